@@ -1,0 +1,48 @@
+import type { ErrorCode } from '../datamodel/errors.gen.ts'
+
+/**
+ * A failure that a host answered with. `code` and `params` are the host's own words, untouched; params may hold
+ * references. Codes that this release of the datamodel does not know come through as they are.
+ */
+export class XapiError extends Error {
+  override readonly name = 'XapiError'
+  readonly code: ErrorCode | (string & {})
+  readonly params: readonly string[]
+
+  constructor(code: string, params: readonly string[] = []) {
+    super([code, ...params].join(' '))
+    this.code = code
+    this.params = params
+  }
+}
+
+/** What went wrong between this program and a host. */
+export type TransportFailure =
+  | 'unresolved'
+  | 'refused'
+  | 'unreachable'
+  | 'timeout'
+  | 'closed'
+  | 'http'
+  | 'protocol'
+  | 'unsendable'
+  | 'cancelled'
+
+/** No answer of XenAPI came: the host could not be reached, did not answer in time, or answered with something else. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError'
+  readonly kind: TransportFailure
+  /** The HTTP status, where kind is `http`. */
+  readonly status: number | undefined
+
+  constructor(kind: TransportFailure, message: string, options: { cause?: unknown; status?: number } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.kind = kind
+    this.status = options.status
+  }
+}
+
+/** The host's certificate is not trusted. */
+export class TrustError extends Error {
+  override readonly name = 'TrustError'
+}

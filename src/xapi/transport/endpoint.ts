@@ -1,0 +1,51 @@
+/** How far a host's certificate is believed. */
+export interface TlsSettings {
+  /** Certificates to trust instead of the system's, PEM. */
+  readonly ca?: string | Buffer | undefined
+  /** False: any certificate will do, which leaves the connection open to whoever sits in between. Default true. */
+  readonly verify?: boolean | undefined
+}
+
+interface HttpLimits {
+  /** How long one call may take as a whole, in milliseconds; 0 for ever. Default 30000. */
+  readonly timeoutMs?: number | undefined
+  /** Sent with every call, beside the wire's own. A host takes 1024 bytes of headers in all. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The longest answer taken. Default 256 MiB. */
+  readonly maxAnswerBytes?: number | undefined
+}
+
+export interface HostSettings extends HttpLimits {
+  /** A name or an address; an IPv6 address may stand in brackets. */
+  readonly host: string
+  /** Default 443 with TLS, 80 without. */
+  readonly port?: number | undefined
+  /** False: plain HTTP. Default: TLS, the certificate verified. */
+  readonly tls?: false | TlsSettings | undefined
+}
+
+export interface SocketSettings extends HttpLimits {
+  /** Path of a unix socket, such as a host's own /var/lib/xcp/xapi. */
+  readonly socketPath: string
+}
+
+/** Where a host listens, and the limits of a call to it. */
+export type HttpSettings = HostSettings | SocketSettings
+
+export interface Endpoint {
+  /** The endpoint in the words of an error: `host:port`, or the path of a socket. */
+  readonly where: string
+  readonly target: { readonly host: string; readonly port: number } | { readonly socketPath: string }
+  readonly tls: TlsSettings | undefined
+}
+
+/** The settings with their defaults filled in. */
+export function endpointOf(settings: HttpSettings): Endpoint {
+  if ('socketPath' in settings) {
+    return { where: settings.socketPath, target: { socketPath: settings.socketPath }, tls: undefined }
+  }
+  const host = settings.host.replace(/^\[(.*)\]$/, '$1')
+  const tls = settings.tls === false ? undefined : (settings.tls ?? {})
+  const port = settings.port ?? (tls ? 443 : 80)
+  return { where: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`, target: { host, port }, tls }
+}

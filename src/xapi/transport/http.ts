@@ -1,0 +1,137 @@
+import http, { type IncomingMessage, type RequestOptions } from 'node:http'
+import net from 'node:net'
+import { TransportError } from '../errors.ts'
+import { within } from './deadline.ts'
+import { type Endpoint, endpointOf, type HttpSettings } from './endpoint.ts'
+import { networkFailure } from './network-failure.ts'
+import { type Trust, trustOf } from './trust.ts'
+
+export interface HttpAnswer {
+  readonly status: number
+  /** The reason phrase beside the status. */
+  readonly reason: string
+  readonly contentType: string
+  readonly body: string
+}
+
+/** HTTP to one endpoint, over connections that are kept. Time-outs, signals and failures are those of the transports. */
+export interface HttpClient {
+  /** The endpoint in the words of an error. */
+  readonly where: string
+  post(path: string, contentType: string, body: string, signal: AbortSignal | undefined): Promise<HttpAnswer>
+  probe(signal: AbortSignal | undefined): Promise<void>
+  /** Ends the calls under way and lets go of the connections. */
+  close(): void
+}
+
+/** Makes a client. Nothing is sent yet. Throws TrustError where the certificate to trust cannot be read. */
+export async function openHttp(settings: HttpSettings): Promise<HttpClient> {
+  const endpoint = endpointOf(settings)
+  const { where, target } = endpoint
+  const maxBytes = settings.maxAnswerBytes ?? 256 * 2 ** 20
+  const trust = await trustOf(endpoint)
+  const { request, Agent } = endpoint.tls ? await import('node:https') : http
+  const agent = new Agent({ keepAlive: true })
+  const closing = new AbortController()
+  const timeout = { ms: settings.timeoutMs ?? 30_000, where }
+  const limited = <T>(signal: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>) =>
+    within({ timeout, signals: [signal, closing.signal] }, run)
+
+  async function exchange(options: RequestOptions, body: Buffer): Promise<HttpAnswer> {
+    let answering = false
+    // The parser reports what it cannot read to the request even where the answer has begun and is merely cut off.
+    let broken: unknown
+    try {
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        const sent = request({ ...target, ...trust, ...options, agent }, resolve)
+        sent.on('error', error => {
+          broken ??= error
+          reject(error)
+        })
+        sent.end(body)
+      })
+      answering = true
+      return {
+        status: response.statusCode ?? 0,
+        reason: response.statusMessage ?? '',
+        contentType: response.headers['content-type'] ?? '',
+        body: await read(response, where, maxBytes),
+      }
+    } catch (error) {
+      throw error instanceof TransportError ? error : networkFailure(broken ?? error, where, answering)
+    }
+  }
+
+  return {
+    where,
+    post(path, contentType, body, signal) {
+      const bytes = Buffer.from(body)
+      const headers = {
+        'user-agent': 'xe-tunnel',
+        'accept-encoding': 'identity',
+        ...lowerCase(settings.headers),
+        'content-type': contentType,
+        'content-length': bytes.length,
+      }
+      return limited(signal, cut => exchange({ method: 'POST', path, headers, signal: cut }, bytes))
+    },
+    probe: signal => limited(signal, cut => connectOnce(endpoint, trust, cut)),
+    close() {
+      closing.abort(new TransportError('cancelled', `the connection to ${where} was closed`))
+      agent.destroy()
+    },
+  }
+}
+
+function lowerCase(headers: HttpSettings['headers'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+async function read(response: IncomingMessage, where: string, maxBytes: number): Promise<string> {
+  const encoding = response.headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity') {
+    response.destroy()
+    throw new TransportError('protocol', `${where} compresses its answers (${encoding}), which was not asked for`)
+  }
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of response) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length > maxBytes) {
+      throw new TransportError('protocol', `${where} sent an answer of more than ${maxBytes} bytes`)
+    }
+  }
+  return decoder(response.headers['content-type'] ?? '', where).decode(Buffer.concat(chunks, length))
+}
+
+/** A host writes UTF-8 and says nothing about it; a proxy in between may say something else. */
+function decoder(contentType: string, where: string): { decode(bytes: Buffer): string } {
+  const charset = /charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1] ?? 'utf-8'
+  try {
+    return new TextDecoder(charset)
+  } catch (cause) {
+    throw new TransportError('protocol', `${where} answered in an unknown character set, ${charset}`, { cause })
+  }
+}
+
+async function connectOnce(endpoint: Endpoint, trust: Trust, signal: AbortSignal): Promise<void> {
+  const { target, where } = endpoint
+  const options = 'socketPath' in target ? { path: target.socketPath } : target
+  const tls = endpoint.tls ? await import('node:tls') : undefined
+  const servername = 'host' in target && !net.isIP(target.host) ? { servername: target.host } : {}
+  let socket: net.Socket | undefined
+  const drop = () => socket?.destroy()
+  signal.addEventListener('abort', drop)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket = tls ? tls.connect({ ...options, ...servername, ...trust }, resolve) : net.connect(options, resolve)
+      socket.on('error', reject)
+    })
+  } catch (error) {
+    throw networkFailure(error, where, false)
+  } finally {
+    signal.removeEventListener('abort', drop)
+    drop()
+  }
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { type TlsSettings, TrustError, xmlRpcTransport } from '../../../src/xapi/index.ts'
+import { always, fixture, httpServer, httpsServer, rawServer, success } from '../servers.ts'
+
+/** A call to a port of this machine, and a probe of it, which must come to the same. */
+async function callTls(port: number, tls: TlsSettings, host = '127.0.0.1', timeoutMs = 5000): Promise<unknown> {
+  const transport = await xmlRpcTransport({ host, port, tls, timeoutMs })
+  const probed = await transport.probe?.().catch((error: unknown) => error)
+  const called = await transport.call('m', []).catch((error: unknown) => error)
+  await transport.close()
+  if (!(called instanceof Error)) {
+    expect(probed).toBeUndefined()
+    return called
+  }
+  expect(String(probed)).toBe(String(called))
+  throw called
+}
+
+/** The TrustError of a call. */
+async function distrustOf(port: number, tls: TlsSettings): Promise<TrustError> {
+  const error = await callTls(port, tls).catch((reason: unknown) => reason)
+  if (error instanceof TrustError) return error
+  throw error
+}
+
+const ca = fixture('host.cert.pem')
+
+describe('a call over TLS', () => {
+  it('trusts a certificate that it was given', async () => {
+    await using server = await httpsServer(always(success('x')))
+    expect(await callTls(server.port, { ca })).toBe('x')
+    expect(await callTls(server.port, { ca: Buffer.from(ca), verify: true })).toBe('x')
+    expect(await callTls(server.port, { ca }, 'localhost')).toBe('x')
+  })
+
+  it('trusts no certificate that it does not know', async () => {
+    await using server = await httpsServer(always(success('x')))
+    const error = await distrustOf(server.port, {})
+    expect(error.message).toBe(`the certificate of 127.0.0.1:${server.port} is not trusted: it is self-signed`)
+    expect(server.requests).toEqual([])
+  })
+
+  it('verifies by default', async () => {
+    await using server = await httpsServer(always(success('x')))
+    const transport = await xmlRpcTransport({ host: '127.0.0.1', port: server.port })
+    await expect(transport.call('m', [])).rejects.toBeInstanceOf(TrustError)
+    await transport.close()
+  })
+
+  it.each([
+    ['belongs to another name', 'elsewhere.cert.pem', 'it belongs to another name'],
+    ['has expired', 'expired.cert.pem', 'it has expired'],
+  ])('does not trust a known certificate that %s', async (_, certificate, reason) => {
+    await using server = await httpsServer(always(success('x')), certificate)
+    const error = await distrustOf(server.port, { ca: fixture(certificate) })
+    expect(error.message).toBe(`the certificate of 127.0.0.1:${server.port} is not trusted: ${reason}`)
+  })
+
+  it.each(['host.cert.pem', 'elsewhere.cert.pem', 'expired.cert.pem'])(
+    'takes any certificate, such as %s, where it is told not to verify',
+    async certificate => {
+      await using server = await httpsServer(always(success('x')), certificate)
+      expect(await callTls(server.port, { verify: false })).toBe('x')
+    },
+  )
+
+  it.each([
+    ['is empty', ''],
+    ['is no certificate', 'hello'],
+    ['is cut off', ca.slice(0, 400)],
+  ])('refuses a certificate to trust that %s', async (_, junk) => {
+    const error = await xmlRpcTransport({ host: '127.0.0.1', port: 1, tls: { ca: junk } }).catch(e => e)
+    expect(error).toBeInstanceOf(TrustError)
+    expect(error.message).toBe('the CA certificate to trust for 127.0.0.1:1 cannot be read')
+  })
+
+  it('says so where the host does not answer in TLS', async () => {
+    await using server = await httpServer(always(success('x')))
+    await expect(callTls(server.port, {})).rejects.toMatchObject({
+      kind: 'protocol',
+      message: `127.0.0.1:${server.port} does not answer in TLS`,
+    })
+  })
+
+  it('says so where the host closes the connection', async () => {
+    await using server = await rawServer(socket => socket.on('data', () => socket.destroy()))
+    await expect(callTls(server.port, {})).rejects.toMatchObject({
+      kind: 'closed',
+      message: `127.0.0.1:${server.port} closed the connection without an answer`,
+    })
+  })
+
+  it('gives up a host that never shakes hands', async () => {
+    await using server = await rawServer(() => {})
+    await expect(callTls(server.port, {}, '127.0.0.1', 50)).rejects.toMatchObject({ kind: 'timeout' })
+  })
+
+  it('reuses its connection', async () => {
+    await using server = await httpsServer(always(success('x')))
+    const transport = await xmlRpcTransport({ host: '127.0.0.1', port: server.port, tls: { ca } })
+    for (const _ of [1, 2, 3]) expect(await transport.call('m', [])).toBe('x')
+    await transport.close()
+    expect(server.connections()).toBe(1)
+  })
+})
+
+describe('a plain call to a port that expects TLS', () => {
+  it('fails with one clear line', async () => {
+    await using server = await httpsServer(always(success('x')))
+    const transport = await xmlRpcTransport({ host: '127.0.0.1', port: server.port, tls: false })
+    const error = await transport.call('m', []).catch(e => e)
+    await transport.close()
+    expect(error).toMatchObject({ name: 'TransportError', message: expect.stringMatching(/^127\.0\.0\.1:\d+ [^\n]+$/) })
+  })
+})
