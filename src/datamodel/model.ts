@@ -54,7 +54,7 @@ export interface Message {
   /** Roles that may call it; empty: local root alone. */
   readonly roles: readonly string[]
   /** Roles for single keys of a map, by pattern. */
-  readonly keyRoles: Readonly<Record<string, string>>
+  readonly keyRoles: Readonly<Record<string, readonly string[]>>
 }
 
 export interface Class {
@@ -145,6 +145,10 @@ export interface Datamodel {
     readonly internal: boolean
   }[]
   readonly roleOrderInDenials: readonly string[]
+  /** What the HTTP handlers beside XenAPI need. */
+  readonly httpActions: readonly { readonly name: string; readonly roles: readonly string[] }[]
+  /** Permissions that no message or handler is named after. */
+  readonly extraPermissions: readonly { readonly name: string; readonly roles: readonly string[] }[]
 }
 
 let loaded: Datamodel | undefined
@@ -182,6 +186,17 @@ function build(raw: RawModel): Datamodel {
     emergencyCalls: new Set(raw.emergencyCalls),
     roles: raw.roles,
     roleOrderInDenials: raw.rolesOrderInDeniedMessage,
+    httpActions: raw.httpActions.flatMap(action => [
+      { name: action.name, roles: raw.roleSets[action.roles] ?? [] },
+      ...Object.entries(action.subActions ?? {}).map(([sub, set]) => ({
+        name: `${action.name}/${sub}`,
+        roles: raw.roleSets[set] ?? [],
+      })),
+    ]),
+    extraPermissions: Object.entries(raw.extraPermissions).map(([name, set]) => ({
+      name,
+      roles: raw.roleSets[set] ?? [],
+    })),
   }
 }
 
@@ -221,7 +236,9 @@ function buildClass(name: string, raw: RawClass, roleSets: Record<string, string
       secret: message.secret === true,
       removed: message.state === 'removed',
       roles: roleSets[message.roles] ?? [],
-      keyRoles: message.keyRoles ?? {},
+      keyRoles: Object.fromEntries(
+        Object.entries(message.keyRoles ?? {}).map(([key, set]) => [key, roleSets[set] ?? []]),
+      ),
     })),
   }
 }

@@ -1,0 +1,6 @@
+export type { Change, Database } from './database/index.ts'
+export { type Answer, type Call, RpcDate, type RpcValue } from './dispatch/call.ts'
+export { type EmbeddedAnswer, type EmbeddedOptions, type EmbeddedPool, openEmbeddedPool } from './embedded.ts'
+export { FakeHostError } from './error.ts'
+export { createFakePool, type FakePool, type PoolOptions, type RecordedCall } from './pool.ts'
+export { type FakeHost, type FakeHostOptions, startFakeHost } from './start.ts'

@@ -1,0 +1,79 @@
+import type { BridgeConfig, InterfaceConfig, NetworkDaemon } from '../daemon.ts'
+
+/** What a host's kernel and daemon remember besides bridges, in memory. */
+export interface MemoryHost {
+  /** Devices that were configured, as they were told. */
+  readonly devices: Map<string, InterfaceConfig>
+  /** Devices that are up. */
+  readonly up: Set<string>
+  readonly persistent: Set<string>
+  readonly nicMtu: ReadonlyMap<string, number>
+  gatewayInterface: string | undefined
+  dnsInterface: string | undefined
+  vxlanPortOpen: boolean
+}
+
+export const createMemoryHost = (nicMtu: ReadonlyMap<string, number>): MemoryHost => ({
+  devices: new Map(),
+  up: new Set(),
+  persistent: new Set(),
+  nicMtu,
+  gatewayInterface: undefined,
+  dnsInterface: undefined,
+  vxlanPortOpen: false,
+})
+
+type DeviceCalls = Pick<
+  NetworkDaemon,
+  | 'Bridge.set_persistent'
+  | 'Interface.make_config'
+  | 'Interface.set_persistent'
+  | 'set_gateway_interface'
+  | 'set_dns_interface'
+  | 'FIREWALL'
+>
+
+/** The calls that are the same whatever makes the bridges. */
+export function deviceCalls(host: MemoryHost): DeviceCalls {
+  const setPersistent = async (name: string, persistent: boolean): Promise<void> => {
+    if (persistent) host.persistent.add(name)
+    else host.persistent.delete(name)
+  }
+  return {
+    'Bridge.set_persistent': setPersistent,
+    'Interface.set_persistent': setPersistent,
+
+    async 'Interface.make_config'(devices) {
+      for (const [name, config] of devices) {
+        host.devices.set(name, config)
+        host.up.add(name)
+        await setPersistent(name, config.persistent)
+      }
+    },
+
+    async set_gateway_interface(bridge) {
+      host.gatewayInterface = bridge
+    },
+
+    async set_dns_interface(bridge) {
+      host.dnsInterface = bridge
+    },
+
+    async FIREWALL(_service, enabled) {
+      host.vxlanPortOpen = enabled
+    },
+  }
+}
+
+/** Forgets what was said about a device that is no more. */
+export function forgetDevice(host: MemoryHost, name: string): void {
+  host.devices.delete(name)
+  host.up.delete(name)
+  host.persistent.delete(name)
+}
+
+/** What a bridge device has that has no NIC. */
+export const DEFAULT_MTU = 1500
+
+export const parentsFirst = (bridges: ReadonlyMap<string, BridgeConfig>): (readonly [string, BridgeConfig])[] =>
+  [...bridges].sort(([, a], [, b]) => (a.vlan ? 1 : 0) - (b.vlan ? 1 : 0))

@@ -1,0 +1,158 @@
+import { DaemonError, ScriptError } from '../daemon.ts'
+
+/** The rows of an Open vSwitch database that networking writes, with its column names. */
+export interface OvsTables {
+  readonly Open_vSwitch: { readonly other_config: Map<string, string> }
+  readonly Bridge: Map<string, OvsBridge>
+  readonly Port: Map<string, OvsPort>
+  readonly Interface: Map<string, OvsInterface>
+}
+
+export interface OvsBridge {
+  readonly name: string
+  readonly ports: Set<string>
+  fail_mode: string
+  mcast_snooping_enable: boolean
+  readonly other_config: Map<string, string>
+  readonly external_ids: Map<string, string>
+}
+
+export interface OvsPort {
+  readonly name: string
+  /** The real bridge it is on; the one property here that is no column. */
+  readonly bridge: string
+  readonly interfaces: readonly string[]
+  /** A port with a tag that passes for a bridge of its own. */
+  readonly fake_bridge: boolean
+  readonly tag: number | undefined
+  MAC: string
+  lacp: string
+  bond_mode: string
+  bond_updelay: number
+  bond_downdelay: number
+  readonly other_config: Map<string, string>
+}
+
+export interface OvsInterface {
+  readonly name: string
+  readonly type: '' | 'internal'
+  MAC: string
+  mtu_request: number | undefined
+  readonly other_config: Map<string, string>
+  readonly external_ids: Map<string, string>
+}
+
+export const createOvsTables = (): OvsTables => ({
+  Open_vSwitch: { other_config: new Map() },
+  Bridge: new Map(),
+  Port: new Map(),
+  Interface: new Map(),
+})
+
+/** `--may-exist add-br`: a bridge with the port and interface that have its name. */
+export function addBridge(tables: OvsTables, name: string): OvsBridge {
+  const existing = tables.Bridge.get(name)
+  if (existing) return existing
+  if (tables.Port.has(name)) throw failed(`add-br ${name}`, `${name} is a VLAN bridge or a port`)
+  const bridge: OvsBridge = {
+    name,
+    ports: new Set(),
+    fail_mode: '',
+    mcast_snooping_enable: false,
+    other_config: new Map(),
+    external_ids: new Map(),
+  }
+  tables.Bridge.set(name, bridge)
+  insertPort(tables, bridge, { name, interfaces: [name] }, 'internal')
+  return bridge
+}
+
+/** `--may-exist add-br` with a parent and a tag: a fake bridge, which must be the same where there is one. */
+export function addFakeBridge(tables: OvsTables, name: string, parent: string, tag: number): OvsInterface {
+  const command = `add-br ${name} ${parent} ${tag}`
+  const bridge = tables.Bridge.get(parent)
+  if (!bridge) throw new DaemonError(`no bridge named ${parent}`)
+  const existing = tables.Port.get(name)
+  if (existing && !(existing.fake_bridge && existing.tag === tag && existing.bridge === parent)) {
+    throw failed(command, `${name} has another parent or tag`)
+  }
+  if (!existing) insertPort(tables, bridge, { name, interfaces: [name], fake_bridge: true, tag }, 'internal')
+  return tables.Interface.get(name) ?? failed(command, `no interface named ${name}`)
+}
+
+/** `--may-exist add-port` or `add-bond`: a port that must have the same bridge and interfaces where there is one. */
+export function addPort(tables: OvsTables, bridge: OvsBridge, name: string, interfaces: readonly string[]): OvsPort {
+  const command = `add-port ${bridge.name} ${name} ${interfaces.join(' ')}`
+  const existing = tables.Port.get(name)
+  if (existing) {
+    const same = [...existing.interfaces].sort().join() === [...interfaces].sort().join()
+    if (existing.bridge !== bridge.name) throw failed(command, `${name} is on ${existing.bridge}`)
+    if (!same) throw failed(command, `but ${name} actually has interface(s) ${existing.interfaces.join(', ')}`)
+    return existing
+  }
+  const taken = interfaces.find(device => tables.Interface.has(device))
+  if (taken !== undefined) throw failed(command, `an interface named ${taken} already exists`)
+  return insertPort(tables, bridge, { name, interfaces }, '')
+}
+
+/** `--if-exists del-br`: of a real bridge, with all its ports and fake bridges. */
+export function deleteBridge(tables: OvsTables, name: string): void {
+  const bridge = tables.Bridge.get(name)
+  if (bridge) {
+    for (const port of bridge.ports) removePort(tables, port)
+    tables.Bridge.delete(name)
+  } else if (tables.Port.get(name)?.fake_bridge) {
+    removePort(tables, name)
+  }
+}
+
+/** The fake bridges on a real one. */
+export function fakeBridgesOn(tables: OvsTables, bridge: OvsBridge): OvsPort[] {
+  return [...bridge.ports].flatMap(name => tables.Port.get(name) ?? []).filter(port => port.fake_bridge)
+}
+
+function insertPort(
+  tables: OvsTables,
+  bridge: OvsBridge,
+  port: Pick<OvsPort, 'name' | 'interfaces'> & Partial<OvsPort>,
+  type: OvsInterface['type'],
+): OvsPort {
+  const row: OvsPort = {
+    fake_bridge: false,
+    tag: undefined,
+    MAC: '',
+    lacp: '',
+    bond_mode: '',
+    bond_updelay: 0,
+    bond_downdelay: 0,
+    other_config: new Map(),
+    bridge: bridge.name,
+    ...port,
+  }
+  tables.Port.set(row.name, row)
+  bridge.ports.add(row.name)
+  for (const name of row.interfaces) {
+    tables.Interface.set(name, {
+      name,
+      type,
+      MAC: '',
+      mtu_request: undefined,
+      other_config: new Map(),
+      external_ids: new Map(),
+    })
+  }
+  return row
+}
+
+function removePort(tables: OvsTables, name: string): void {
+  const port = tables.Port.get(name)
+  if (!port) return
+  for (const device of port.interfaces) tables.Interface.delete(device)
+  tables.Bridge.get(port.bridge)?.ports.delete(name)
+  tables.Port.delete(name)
+}
+
+/** ovs-vsctl refuses a command: it ends with code 1. */
+function failed(args: string, stderr: string): never {
+  throw new ScriptError({ script: '/usr/bin/ovs-vsctl', args, code: '1', stdout: '', stderr })
+}

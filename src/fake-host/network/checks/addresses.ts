@@ -1,0 +1,30 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import { Failure } from '../../dispatch/failure.ts'
+
+/** The checks on texts and numbers of docs/spec/networking-semantics.md 2.3: valid-tag, valid-mac, is-ip, is-cidr. */
+
+export function checkTag(tag: number): void {
+  if (tag < 0 || tag > 4094) throw new Failure('VLAN_TAG_INVALID', String(tag))
+}
+
+export function checkMac(mac: string): void {
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(mac)) throw new Failure('MAC_INVALID', mac)
+}
+
+const families = { ipv4: isIPv4, ipv6: isIPv6 }
+
+export function checkAddress(family: 'ipv4' | 'ipv6', field: string, text: string): void {
+  if (!families[family](text)) throw new Failure('INVALID_IP_ADDRESS_SPECIFIED', field)
+}
+
+export function checkCidr(field: string, text: string): void {
+  const { address, prefix } = /^(?<address>.+)\/(?<prefix>\d{1,3})$/.exec(text)?.groups ?? {}
+  if (!isIPv6(address ?? '') || Number(prefix) > 128) throw new Failure('INVALID_CIDR_ADDRESS_SPECIFIED', field)
+}
+
+/** The entries of a comma list that are addresses of one family. */
+export const addressesIn = (family: 'ipv4' | 'ipv6', list: string): string[] =>
+  list
+    .split(',')
+    .map(entry => entry.trim())
+    .filter(entry => families[family](entry))

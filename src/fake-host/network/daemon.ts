@@ -1,0 +1,106 @@
+/**
+ * What a host's toolstack asks of its network daemon. Calls, fields and values have the daemon's own names, as in the
+ * `networkd` lists of recorded conversations; what they do is in docs/spec/networking-semantics.md 17.
+ */
+export interface NetworkDaemon {
+  /** Creates or updates bridges with their ports, parents before the VLAN bridges on them. */
+  'Bridge.make_config'(bridges: ReadonlyMap<string, BridgeConfig>): Promise<void>
+  /** Creates a bridge for a network without a PIF on this host. */
+  'Bridge.create'(name: string, config: BridgeConfig): Promise<void>
+  /** Unless forced, a bridge that carries VLAN bridges is only taken down. An unknown bridge is no failure. */
+  'Bridge.destroy'(name: string, force: boolean): Promise<void>
+  /** A persistent bridge is made again when the host boots. */
+  'Bridge.set_persistent'(name: string, persistent: boolean): Promise<void>
+  /** Names of all bridges, VLAN bridges included. */
+  'Bridge.get_all'(): Promise<readonly string[]>
+  'Interface.make_config'(devices: ReadonlyMap<string, InterfaceConfig>): Promise<void>
+  'Interface.set_persistent'(name: string, persistent: boolean): Promise<void>
+  /** Whether the kernel has a VLAN device with this tag on a NIC. */
+  'Interface.has_vlan'(name: string, tag: number): Promise<boolean>
+  /** The MTU of a device as it is. */
+  'Interface.get_mtu'(name: string): Promise<number>
+  set_gateway_interface(bridge: string): Promise<void>
+  set_dns_interface(bridge: string): Promise<void>
+  /** Opens or closes UDP 4789. */
+  FIREWALL(service: 'vxlan', enabled: boolean): Promise<void>
+}
+
+export type DaemonCall = keyof NetworkDaemon
+
+export interface BridgeConfig {
+  /** That of the pool, the network and the PIF, and `network-uuids`. */
+  readonly other_config: ReadonlyMap<string, string>
+  readonly bridge_mac?: string
+  readonly vlan?: readonly [parent: string, tag: number]
+  readonly ports: ReadonlyMap<string, PortConfig>
+  readonly igmp_snooping?: boolean
+  readonly persistent: boolean
+}
+
+/** One NIC, or the NICs of a bond. */
+export interface PortConfig {
+  readonly interfaces: readonly string[]
+  readonly bond_mac?: string
+  readonly bond_properties?: ReadonlyMap<string, string>
+}
+
+export type Addresses = readonly (readonly [address: string, prefix: number])[]
+
+export interface InterfaceConfig {
+  readonly ipv4_conf: 'None4' | 'DHCP4' | readonly ['Static4', Addresses]
+  readonly ipv4_gateway?: string
+  readonly ipv6_conf: 'Linklocal6' | 'DHCP6' | 'Autoconf6' | readonly ['Static6', Addresses]
+  readonly ipv6_gateway?: string
+  readonly ipv4_routes: readonly (readonly [subnet: string, prefix: number, gateway: string])[]
+  /** Name servers and search list; absent: left as they are. */
+  readonly dns?: readonly [servers: readonly string[], domains: readonly string[]]
+  readonly mtu: number
+  readonly ethtool_settings: ReadonlyMap<string, string>
+  readonly ethtool_offload: ReadonlyMap<string, string>
+  readonly persistent: boolean
+}
+
+/** A bridge as it is now, in terms that every back end has. */
+export interface BridgeDescription {
+  readonly name: string
+  /** Of a VLAN bridge: what it stands on. */
+  readonly vlan?: readonly [parent: string, tag: number]
+  /** NICs, bonds and guests' devices on it. */
+  readonly ports: readonly string[]
+  readonly up: boolean
+  readonly persistent: boolean
+}
+
+/** Something that does what the daemon is asked: in memory, or a real switch. */
+export interface Backend extends NetworkDaemon {
+  readonly kind: 'openvswitch' | 'bridge'
+  describe(): Promise<readonly BridgeDescription[]>
+}
+
+/** A failure of the daemon that has no shape of its own. */
+export class DaemonError extends Error {
+  override readonly name: string = 'DaemonError'
+}
+
+/** A program that the daemon ran has failed: its path, arguments, exit code and output, as far as known. */
+export class ScriptError extends DaemonError {
+  override readonly name = 'ScriptError'
+
+  constructor(details: Readonly<Record<string, string>>) {
+    const pairs = Object.entries(details).map(([key, value]) => `${key} = ${value}`)
+    super(`script error [${pairs.join(', ')}]`)
+  }
+}
+
+/** The kernel has a VLAN device with this tag that is somebody else's. */
+export class VlanInUse extends DaemonError {
+  override readonly name = 'VlanInUse'
+  readonly device: string
+  readonly tag: number
+
+  constructor(device: string, tag: number) {
+    super(`VLAN ${tag} on ${device} is in use`)
+    this.device = device
+    this.tag = tag
+  }
+}

@@ -1,0 +1,66 @@
+import { FakeHostError } from './error.ts'
+import type { FakeHostOptions } from './start.ts'
+
+export interface ServeParameters {
+  readonly background: boolean
+  readonly options: FakeHostOptions
+}
+
+/** What each parameter means. */
+const PARAMETERS: Readonly<Record<string, (value: string) => Partial<FakeHostOptions>>> = {
+  listen: value => ({ listen: value }),
+  snapshot: value => ({ snapshot: file('snapshot', value) }),
+  state: value => ({ state: file('state', value) }),
+  hosts: value => ({ hosts: integer('hosts', value, 1, 1000) }),
+  seed: value => ({ seed: integer('seed', value, 0, Number.MAX_SAFE_INTEGER) }),
+  backend: value => ({ backend: backend(value) }),
+  lenient: value => ({ lenient: truth('lenient', value) }),
+  background: () => ({}),
+}
+
+/** The parameters of fake-host-serve; of several with one name the first counts. Throws FakeHostError. */
+export function readParameters(parameters: readonly (readonly [name: string, value: string])[]): ServeParameters {
+  const first = new Map([...parameters].reverse())
+  const options = [...first].map(([name, value]) => {
+    const read = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
+    if (!read) {
+      throw new FakeHostError(
+        `there is no parameter ${JSON.stringify(name)}; there are ${Object.keys(PARAMETERS).join(', ')}`,
+      )
+    }
+    return read(value)
+  })
+  return { background: truth('background', first.get('background') ?? 'false'), options: Object.assign({}, ...options) }
+}
+
+function file(name: string, value: string): string {
+  if (value === '') throw new FakeHostError(`${name} needs the name of a file`)
+  return value
+}
+
+function integer(name: string, value: string, least: number, most: number): number {
+  const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN
+  if (!(number >= least && number <= most)) {
+    throw new FakeHostError(`${name}=${value}: an integer from ${least} to ${most} is needed`)
+  }
+  return number
+}
+
+function backend(value: string): 'openvswitch' | 'bridge' {
+  if (value !== 'openvswitch' && value !== 'bridge') {
+    throw new FakeHostError(`backend=${value}: openvswitch or bridge is needed`)
+  }
+  return value
+}
+
+const TRUTHS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 't', 'yes', 'y', '1'].map(word => [word, true] as const),
+  ...['false', 'f', 'no', 'n', '0'].map(word => [word, false] as const),
+])
+
+/** As xe reads yes and no (docs/spec/xe-cli-semantics.md 1.3). */
+function truth(name: string, value: string): boolean {
+  const found = TRUTHS.get(value.toLowerCase())
+  if (found === undefined) throw new FakeHostError(`${name}=${value}: true or false is needed`)
+  return found
+}

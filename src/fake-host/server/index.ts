@@ -1,0 +1,1 @@
+export { type HttpServer, listen } from './http.ts'

@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createBackend } from '../../../src/fake-host/network/backends/index.ts'
+import type { Backend, BridgeConfig, InterfaceConfig } from '../../../src/fake-host/network/daemon.ts'
+
+const config = (fields: Partial<BridgeConfig> = {}): BridgeConfig => ({
+  other_config: new Map(),
+  ports: new Map(),
+  persistent: false,
+  ...fields,
+})
+const device: InterfaceConfig = {
+  ipv4_conf: 'None4',
+  ipv6_conf: 'Linklocal6',
+  ipv4_routes: [],
+  mtu: 1500,
+  ethtool_settings: new Map(),
+  ethtool_offload: new Map(),
+  persistent: true,
+}
+
+// What all back ends have in common (docs/spec/networking-semantics.md 17.1 - 17.4, 17.8).
+describe.each(['openvswitch', 'bridge'] as const)('the back end %s', kind => {
+  let backend: Backend
+  const described = async (name: string) => (await backend.describe()).find(bridge => bridge.name === name)
+  const make = (...bridges: [string, Partial<BridgeConfig>][]) =>
+    backend['Bridge.make_config'](new Map(bridges.map(([name, fields]) => [name, config(fields)])))
+
+  const nic = (name: string) => ({ ports: new Map([[name, { interfaces: [name] }]]), bridge_mac: '0a:00:00:00:00:01' })
+  const physical: [string, Partial<BridgeConfig>] = ['xenbr0', { ...nic('eth0'), persistent: true }]
+  const vlan: [string, Partial<BridgeConfig>] = ['xapi1', { vlan: ['xenbr0', 100], bridge_mac: '0a:00:00:00:00:01' }]
+
+  beforeEach(() => {
+    backend = createBackend(kind, new Map([['eth0', 9000]]))
+  })
+
+  it('is what it is called', () => {
+    expect(backend.kind).toBe(kind)
+  })
+
+  it('makes a bridge with a NIC, and no other when it is made again', async () => {
+    for (let i = 0; i < 2; i++) await make(physical)
+    expect(await backend['Bridge.get_all']()).toEqual(['xenbr0'])
+    expect(await described('xenbr0')).toEqual({ name: 'xenbr0', ports: ['eth0'], up: true, persistent: true })
+  })
+
+  it('makes a VLAN bridge on another, whatever the order in which they are told', async () => {
+    await make(vlan, physical)
+    expect([...(await backend['Bridge.get_all']())].sort()).toEqual(['xapi1', 'xenbr0'])
+    expect(await described('xapi1')).toMatchObject({ vlan: ['xenbr0', 100], ports: [], up: true, persistent: false })
+    expect(await described('xenbr0')).toMatchObject({ ports: ['eth0'] })
+  })
+
+  it('makes a bridge without a port for a tunnel or an internal network', async () => {
+    await make(['xapi2', { bridge_mac: '02:00:00:00:00:07' }])
+    await backend['Bridge.create']('xapi3', config())
+    for (const name of ['xapi2', 'xapi3']) expect(await described(name)).toMatchObject({ ports: [], up: true })
+  })
+
+  it('makes a bond out of several NICs, and a plain port out of one', async () => {
+    await make(
+      ['xapi4', { ports: new Map([['bond0', { interfaces: ['eth0', 'eth1'], bond_properties: new Map() }]]) }],
+      ['xapi5', { ports: new Map([['bond1', { interfaces: ['eth2'] }]]) }],
+    )
+    expect(await described('xapi4')).toMatchObject({ ports: ['bond0'] })
+    expect(await described('xapi5')).toMatchObject({ ports: ['eth2'] })
+  })
+
+  it('destroys a bridge, and takes an unknown one for destroyed', async () => {
+    await make(physical, vlan)
+    await backend['Bridge.destroy']('xapi1', false)
+    expect(await backend['Bridge.get_all']()).toEqual(['xenbr0'])
+    for (let i = 0; i < 2; i++) await backend['Bridge.destroy']('xenbr0', false)
+    expect(await backend.describe()).toEqual([])
+  })
+
+  it('only takes down a bridge that carries VLANs, unless forced', async () => {
+    await make(physical, vlan)
+    await backend['Bridge.destroy']('xenbr0', false)
+    expect(await described('xenbr0')).toMatchObject({ ports: ['eth0'], up: false })
+    expect(await described('xapi1')).toMatchObject({ up: true })
+    await backend['Bridge.destroy']('xenbr0', true)
+    expect(await backend.describe()).toEqual([])
+  })
+
+  it('makes the same VLAN again after it was destroyed', async () => {
+    await make(physical, vlan)
+    await backend['Bridge.destroy']('xenbr0', true)
+    await make(physical, vlan)
+    expect(await described('xapi1')).toMatchObject({ vlan: ['xenbr0', 100] })
+  })
+
+  it('knows the MTU of a bridge by its NIC, of a VLAN by that of the bridge below, and the usual one otherwise', async () => {
+    await make(physical, vlan, ['xapi2', {}], ['xenbr1', nic('eth1')])
+    const mtus = await Promise.all(
+      ['xenbr0', 'xapi1', 'xapi2', 'xenbr1'].map(name => backend['Interface.get_mtu'](name)),
+    )
+    expect(mtus).toEqual([9000, 9000, 1500, 1500])
+    await expect(backend['Interface.get_mtu']('xapi9')).rejects.toThrow('no device xapi9')
+  })
+
+  it('remembers what is persistent', async () => {
+    await make(physical, ['xapi2', {}])
+    await backend['Interface.make_config'](new Map([['xapi2', device]]))
+    expect([(await described('xenbr0'))?.persistent, (await described('xapi2'))?.persistent]).toEqual([true, true])
+    await backend['Bridge.set_persistent']('xenbr0', false)
+    await backend['Interface.set_persistent']('xapi2', false)
+    expect([(await described('xenbr0'))?.persistent, (await described('xapi2'))?.persistent]).toEqual([false, false])
+  })
+
+  it('has no VLAN device where there is no VLAN', async () => {
+    await make(physical)
+    expect(await backend['Interface.has_vlan']('eth0', 100)).toBe(false)
+  })
+})
