@@ -1,6 +1,5 @@
 export { type Change, Database, type Stored } from './database.ts'
-export { defaultOf, emptyValue, valueFromJson } from './defaults.ts'
-export { equalValues } from './equal.ts'
+export { emptyValue, valueFromJson } from './defaults.ts'
 export { checkFields } from './fields.ts'
 export { Findings } from './findings.ts'
 export { createObject, loadObjects } from './load.ts'

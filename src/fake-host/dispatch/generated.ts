@@ -107,7 +107,7 @@ const ILLEGAL =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /** Setters refuse texts that XML cannot carry, and maps with an empty key; adding cuts them off (docs/spec/protocol-semantics.md 3.5). */
-export function checked(value: Value): Value {
+function checked(value: Value): Value {
   const refuse = (item: Value) => {
     if (typeof item === 'string' && ILLEGAL.test(item)) throw internalError('Db_exn.Invalid_value')
   }

@@ -125,7 +125,7 @@ function record(cls: string, value: RpcValue): Value {
 }
 
 /** A parameter in the notation of the original's error texts: `S(str) I(5) F(1.5) B(true) N [a;b] {k:v} D(date)`. */
-export function dump(value: RpcValue): string {
+function dump(value: RpcValue): string {
   if (typeof value === 'string') return `S(${value})`
   if (typeof value === 'bigint') return `I(${value})`
   if (typeof value === 'number') return `F(${value})`

@@ -48,16 +48,20 @@ export async function createVlan(
   const { pool } = context
   const { db } = pool
   const local = onHostOf(context, tagged)
-  checkManagedNetwork(db, network)
-  checkFreeOnHost(db, network, local.host)
-  checkManagedPif(db, tagged)
-  checkCarriesVlan(db, tagged)
-  checkTakesVlan(db, network, tagged)
-  checkTag(tag)
-  checkTagFree(db, tagged, tag)
-  await checkKernelTagFree(local, tagged, tag)
-  checkNoTrunks(db, network)
-  const created = introduceVlan(pool, { tagged, tag, network })
+  // One check asks the daemon: two calls at once must not both find the tag free.
+  const created = await pool.networks.of(local.host).run(async daemon => {
+    checkManagedNetwork(db, network)
+    checkFreeOnHost(db, network, local.host)
+    checkManagedPif(db, tagged)
+    checkCarriesVlan(db, tagged)
+    checkTakesVlan(db, network, tagged)
+    checkTag(tag)
+    const device = db.get('PIF', tagged, 'device')
+    if (hasVlan(db, tagged, tag)) throw new Failure('PIF_VLAN_EXISTS', device)
+    if (await daemon['Interface.has_vlan'](device, tag)) throw new Failure('VLAN_IN_USE', device, String(tag))
+    checkNoTrunks(db, network)
+    return introduceVlan(pool, { tagged, tag, network })
+  })
   await plug(local, created.untaggedPif)
   return created.vlan
 }
@@ -98,14 +102,7 @@ export async function destroyVlan(context: Context, self: Ref<'VLAN'>): Promise<
   db.destroy('PIF', untagged)
 }
 
-function checkTagFree(db: Database, tagged: Ref<'PIF'>, tag: number): void {
-  for (const vlan of db.linked('PIF', tagged, 'VLAN_slave_of')) {
-    if (db.get('VLAN', vlan, 'tag') === tag) throw new Failure('PIF_VLAN_EXISTS', db.get('PIF', tagged, 'device'))
-  }
-}
-
-async function checkKernelTagFree({ pool, host }: Context, tagged: Ref<'PIF'>, tag: number): Promise<void> {
-  const device = pool.db.get('PIF', tagged, 'device')
-  const used = await pool.networks.of(host).run(daemon => daemon['Interface.has_vlan'](device, tag))
-  if (used) throw new Failure('VLAN_IN_USE', device, String(tag))
+function hasVlan(db: Database, tagged: Ref<'PIF'>, tag: number): boolean {
+  for (const vlan of db.linked('PIF', tagged, 'VLAN_slave_of')) if (db.get('VLAN', vlan, 'tag') === tag) return true
+  return false
 }

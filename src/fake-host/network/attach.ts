@@ -8,7 +8,7 @@ import type { InterfaceConfig, NetworkDaemon } from './daemon.ts'
 import { prefixLength } from './device-settings.ts'
 import { pifsOn } from './topology.ts'
 
-export interface AttachOptions {
+interface AttachOptions {
   /** The network is to carry the management interface. */
   readonly management?: boolean
   /** PIFs that are up are brought up again. */

@@ -25,7 +25,7 @@ export class BridgeNames {
   #follow(db: Database, change: Change): void {
     if (change.class !== 'network') return
     if (change.kind === 'create') this.#count(db.get('network', change.ref, 'bridge'), 1)
-    if (change.kind === 'destroy') this.#count(String(change.row.values['bridge']), -1)
+    if (change.kind === 'destroy') this.#count(String(change.row.values.bridge), -1)
     if (change.kind === 'write' && change.field === 'bridge') {
       this.#count(String(change.before), -1)
       this.#count(db.get('network', change.ref, 'bridge'), 1)

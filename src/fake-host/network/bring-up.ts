@@ -27,7 +27,7 @@ export async function bringUp(
   } = context
   await networks.of(host).run(async daemon => {
     const layer = layerOf(db, pif)
-    const logical = layer.kind === 'sriov' ? layer : sriovBelowVlan(db, layer)
+    const logical = sriovBelowVlan(db, layer)
     if (layer.kind === 'sriov') enableSriov(db, layer)
     else if (logical) db.set('PIF', pif, 'currently_attached', db.get('PIF', logical.pif, 'currently_attached'))
     else await bringUpBridge(context, daemon, layer, options.management ?? false)

@@ -44,7 +44,7 @@ export interface PortConfig {
   readonly bond_properties?: ReadonlyMap<string, string>
 }
 
-export type Addresses = readonly (readonly [address: string, prefix: number])[]
+type Addresses = readonly (readonly [address: string, prefix: number])[]
 
 export interface InterfaceConfig {
   readonly ipv4_conf: 'None4' | 'DHCP4' | readonly ['Static4', Addresses]

@@ -20,7 +20,7 @@ export function isPersistent(db: Database, pif: Ref<'PIF'>): boolean {
 }
 
 /** The MTU that a PIF's devices are to have. */
-export function requestedMtu(db: Database, pif: Ref<'PIF'>): number {
+function requestedMtu(db: Database, pif: Ref<'PIF'>): number {
   const own = db.get('PIF', pif, 'other_config').get('mtu')
   if (own !== undefined && /^-?\d+$/.test(own)) return Number(own)
   return db.get('network', db.get('PIF', pif, 'network'), 'MTU')

@@ -1,7 +1,7 @@
 import { type DaemonCall, DaemonError, type NetworkDaemon, ScriptError, VlanInUse } from './daemon.ts'
 
 /** A call that fails: `script` as a program that ends with code 1, `vlan_in_use`, or `text` for anything else. */
-export interface FailureRule {
+interface FailureRule {
   readonly call: string
   readonly kind: 'script' | 'vlan_in_use' | 'text'
   readonly text?: string | undefined

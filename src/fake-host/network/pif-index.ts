@@ -30,7 +30,7 @@ export class PifIndex {
       this.#addressed.get(String(change.before))?.delete(change.ref)
       this.#update(change.ref)
     }
-    if (change.kind === 'destroy') this.#addressed.get(String(change.row.values['host']))?.delete(change.ref)
+    if (change.kind === 'destroy') this.#addressed.get(String(change.row.values.host))?.delete(change.ref)
   }
 
   #update(pif: Ref<'PIF'>): void {

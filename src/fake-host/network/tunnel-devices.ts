@@ -37,7 +37,7 @@ export class TunnelDevices {
       this.#add(this.#db.get('tunnel', change.ref, 'access_PIF'))
     }
     if (change.kind !== 'destroy') return
-    if (change.class === 'tunnel') this.#remove(String(change.row.values['access_PIF']))
+    if (change.class === 'tunnel') this.#remove(String(change.row.values.access_PIF))
     if (change.class === 'PIF') this.#remove(change.ref)
   }
 

@@ -28,7 +28,7 @@ export function permissions(): ReadonlyMap<string, Permission> {
 }
 
 /** The uuid of a role or permission: the MD5 of its name, so that it is the same on every server. */
-export function roleUuid(name: string): string {
+function roleUuid(name: string): string {
   return formatUuid(createHash('md5').update(name).digest())
 }
 

@@ -176,6 +176,15 @@ describe('VLAN.create', () => {
     expect(await create(tagged, 5000)).toEqual(['VLAN_TAG_INVALID', '5000'])
   })
 
+  it('gives a tag once, however many ask for it at the same time', async () => {
+    const tagged = addPif(bench)
+    const networks = [1, 2, 3].map(i => addNetwork(bench, { bridge: `b${i}` }))
+    const answers = await Promise.all(networks.map(on => bench.answer('VLAN.create', tagged, 100n, on)))
+    expect(answers.map(answer => answer.ok)).toEqual([true, false, false])
+    expect(answers[1]).toMatchObject({ error: ['PIF_VLAN_EXISTS', 'eth0'] })
+    expect(bench.db.refs('VLAN')).toHaveLength(1)
+  })
+
   it('leaves its records when the plug fails', async () => {
     const { db, pool } = bench
     pool.networks.disturb({ fail: { call: 'Bridge.make_config', kind: 'text', text: 'no' } })

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createMemoryHost } from '../../../src/fake-host/network/backends/memory.ts'
+import { createMemoryHost, type MemoryHost } from '../../../src/fake-host/network/backends/memory.ts'
 import { createOpenVSwitch, type OpenVSwitch } from '../../../src/fake-host/network/backends/openvswitch.ts'
-import type { BridgeConfig, PortConfig } from '../../../src/fake-host/network/daemon.ts'
+import type { BridgeConfig, InterfaceConfig, PortConfig } from '../../../src/fake-host/network/daemon.ts'
 
+let host: MemoryHost
 let ovs: OpenVSwitch
 const make = (name: string, fields: Partial<BridgeConfig> = {}) =>
   ovs['Bridge.make_config'](
@@ -14,8 +15,28 @@ const bond = (properties: Record<string, string>, interfaces = ['eth0', 'eth1'])
   return { ports: new Map([['bond0', port]]) }
 }
 
+const device: InterfaceConfig = {
+  ipv4_conf: 'None4',
+  ipv6_conf: 'Linklocal6',
+  ipv4_routes: [],
+  mtu: 9000,
+  ethtool_settings: new Map(),
+  ethtool_offload: new Map(),
+  persistent: false,
+}
+
 beforeEach(() => {
-  ovs = createOpenVSwitch(createMemoryHost(new Map()))
+  host = createMemoryHost(new Map())
+  ovs = createOpenVSwitch(host)
+})
+
+it('the host remembers its gateway, its name servers and whether UDP 4789 is open', async () => {
+  await ovs.set_gateway_interface('xenbr0')
+  await ovs.set_dns_interface('xenbr1')
+  await ovs.FIREWALL('vxlan', true)
+  expect(host).toMatchObject({ gatewayInterface: 'xenbr0', dnsInterface: 'xenbr1', vxlanPortOpen: true })
+  await ovs.FIREWALL('vxlan', false)
+  expect(host.vxlanPortOpen).toBe(false)
 })
 
 // docs/spec/networking-semantics.md 17.2, 17.3
@@ -137,6 +158,18 @@ describe('the rows of an Open vSwitch', () => {
   it('for a bond drop numbers that are none and keep unknown properties by their names', async () => {
     await make('xapi2', bond({ mode: 'active-backup', miimon: '-1', updelay: 'x', custom: 'y' }))
     expect(ovs.tables.Port.get('bond0')?.other_config).toEqual(settings({ 'bond-custom': 'y' }))
+  })
+
+  it('for a device that is told its MTU have the request', async () => {
+    await make('xapi7')
+    await ovs['Interface.make_config'](
+      new Map([
+        ['xapi7', device],
+        ['eth9', device],
+      ]),
+    )
+    expect(ovs.tables.Interface.get('xapi7')?.mtu_request).toBe(9000)
+    expect(ovs.tables.Interface.has('eth9')).toBe(false)
   })
 
   it('are not changed into others that have their names', async () => {

@@ -7,6 +7,10 @@ export interface MemoryHost {
   /** Devices that are up. */
   readonly up: Set<string>
   readonly persistent: Set<string>
+  /**
+   * The MTU of each NIC. A bridge has that of its NIC: nothing here makes a device follow the MTU that is asked for, as nothing
+   * did when the conversations of a real server were recorded.
+   */
   readonly nicMtu: ReadonlyMap<string, number>
   gatewayInterface: string | undefined
   dnsInterface: string | undefined

@@ -20,6 +20,7 @@ export interface OpenVSwitch extends Backend {
 /** An Open vSwitch without a datapath: the rows that docs/spec/networking-semantics.md 17 has written, in memory. */
 export function createOpenVSwitch(host: MemoryHost): OpenVSwitch {
   const tables = createOvsTables()
+  const calls = deviceCalls(host)
   tables.Open_vSwitch.other_config.set('max-idle', '5000')
 
   const create = (name: string, config: BridgeConfig): void => {
@@ -32,7 +33,15 @@ export function createOpenVSwitch(host: MemoryHost): OpenVSwitch {
   return {
     kind: 'openvswitch',
     tables,
-    ...deviceCalls(host),
+    ...calls,
+
+    async 'Interface.make_config'(devices) {
+      await calls['Interface.make_config'](devices)
+      for (const [name, { mtu }] of devices) {
+        const row = tables.Interface.get(name)
+        if (row) row.mtu_request = mtu
+      }
+    },
 
     async 'Bridge.make_config'(bridges) {
       for (const [name, config] of parentsFirst(bridges)) {
