@@ -1,40 +1,22 @@
-import { type Credentials, openSession, type Session } from './session.ts'
-import type { HttpSettings } from './transport/endpoint.ts'
+import type { Credentials } from './credentials.ts'
+import { openingAt, type Places } from './opening.ts'
+import { openingOver, openSession, type Session } from './session.ts'
 import type { Transport } from './transport/transport.ts'
 
-/** What to reach a host by: an endpoint, or a transport that somebody else has made and will close. */
-export type Reach = HttpSettings | { readonly transport: Transport }
-
-/** How to reach a host, and who logs in there. */
-export type Settings = Reach & Credentials
-
-/** Makes an XML-RPC transport. Its code is loaded here, so that a program which stays in its own process does without. */
-export async function xmlRpcTransport(settings: HttpSettings): Promise<Transport> {
-  const wire = await import('./transport/xmlrpc.ts')
-  return wire.xmlRpcTransport(settings)
-}
-
-/** A transport to a host, without a session. Nothing is sent yet. */
-export async function openTransport(settings: Reach): Promise<Transport> {
-  return 'transport' in settings ? settings.transport : xmlRpcTransport(settings)
-}
+/** How to reach a host or one of several, or a transport that somebody else has made and will close; and who logs in. */
+export type Settings = (Places | { readonly transport: Transport }) & Credentials
 
 /**
- * Opens a session. End it with `logout` or `await using`, which also lets go of the connections, unless the transport was
- * given. Throws XapiError where the host refuses the login (SESSION_AUTHENTICATION_FAILED, HOST_IS_SLAVE, ...),
- * TransportError where it cannot be reached, TrustError where its certificate is not trusted.
+ * Opens a session, at the first host that answers where there are several, and at the coordinator where a host says that it
+ * is not the one. End it with `logout` or `await using`, which also lets go of the connections, unless the transport was
+ * given. Throws XapiError where the host refuses the login (SESSION_AUTHENTICATION_FAILED, ...), TransportError where no
+ * host can be reached, TrustError where a certificate is not trusted: no other host is tried then.
  */
 export async function connect(settings: Settings): Promise<Session> {
-  const transport = await openTransport(settings)
-  const release = async () => {
-    if (!('transport' in settings)) await transport.close()
-  }
-  try {
-    return await openSession(transport, settings, release)
-  } catch (error) {
-    await release()
-    throw error
-  }
+  return openSession(
+    settings,
+    'transport' in settings ? openingOver(settings.transport, settings) : openingAt(settings, settings),
+  )
 }
 
 /** Opens a session, runs `work` in it and ends it, whatever comes of the work. Returns or throws what the work does. */

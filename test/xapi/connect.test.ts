@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { connect, openTransport, type Transport, TransportError, withSession } from '../../src/xapi/index.ts'
-import { root } from './one-user-host.ts'
-import { failure, httpServer, success, type TestServer } from './servers.ts'
+import { connect, type MemoryAnswer, openTransport, TransportError, withSession } from '../../src/xapi/index.ts'
+import { type JsonHost, jsonHost } from './json-host.ts'
+import { ok, root } from './one-user-host.ts'
+import { always, httpServer, success } from './servers.ts'
 
 describe('a connection over HTTP', () => {
-  const served = (): Promise<TestServer> =>
-    httpServer((request, response) => {
-      if (request.body.includes('login_with_password')) {
-        const good = request.body.includes('<string>pw</string>')
-        response.end(good ? success('OpaqueRef:s') : failure('HOST_IS_SLAVE', '10.0.0.1'))
-      } else response.end(success('x'))
+  const denied: MemoryAnswer = { ok: false, error: ['SESSION_AUTHENTICATION_FAILED', 'root', 'Authentication failure'] }
+  const served = (): Promise<JsonHost> =>
+    jsonHost((method, [, password]) => {
+      if (method === 'session.login_with_password') return password === 'pw' ? ok('OpaqueRef:s') : denied
+      return ok('x')
     })
-
-  const methods = (server: TestServer) => server.requests.map(r => /<methodName>(.*)<\/methodName>/.exec(r.body)?.[1])
+  const methods = (server: JsonHost) => server.calls.map(([method]) => method)
 
   it('logs in, works, logs out, over one connection', async () => {
     await using server = await served()
@@ -31,16 +30,17 @@ describe('a connection over HTTP', () => {
   it('is closed after a failed login, whose error it keeps', async () => {
     await using server = await served()
     await expect(connect({ ...server.settings, username: 'root', password: 'no' })).rejects.toMatchObject({
-      code: 'HOST_IS_SLAVE',
-      params: ['10.0.0.1'],
+      code: 'SESSION_AUTHENTICATION_FAILED',
+      params: ['root', 'Authentication failure'],
     })
   })
 
   it('logs out when the work is cut short', async () => {
     const stop = new AbortController()
-    await using server = await httpServer((request, response) => {
-      if (request.body.includes('event.from')) stop.abort(new Error('enough'))
-      else response.end(success('OpaqueRef:s'))
+    await using server = await jsonHost(method => {
+      if (method !== 'event.from') return ok('OpaqueRef:s')
+      stop.abort(new Error('enough'))
+      return undefined
     })
     const work = withSession({ ...server.settings, ...root, signal: stop.signal }, session =>
       session.call('event.from'),
@@ -49,17 +49,47 @@ describe('a connection over HTTP', () => {
     expect(methods(server)).toEqual(['session.login_with_password', 'event.from', 'session.logout'])
   })
 
-  it('can be made without a session', async () => {
-    await using server = await served()
-    const transport: Transport = await openTransport(server.settings)
-    expect(await transport.call('system.listMethods', [])).toBe('x')
-    await transport.close()
-    expect(server.requests).toHaveLength(1)
-  })
-
   it('to a host that refuses it throws, and leaves nothing running', async () => {
     const server = await served()
     await server[Symbol.asyncDispose]()
     await expect(connect({ ...server.settings, ...root })).rejects.toBeInstanceOf(TransportError)
+  })
+
+  it('limits a single call as it is told, whatever the limit of the others', async () => {
+    await using server = await jsonHost(method => (method === 'event.from' ? undefined : ok('OpaqueRef:s')))
+    await using session = await connect({ ...server.settings, ...root, timeoutMs: 0 })
+    await expect(session.callWith({ timeoutMs: 20 }, 'event.from')).rejects.toMatchObject({ kind: 'timeout' })
+    expect(await session.call('tunnel.get_all')).toBe('OpaqueRef:s')
+  })
+})
+
+describe('a transport without a session', () => {
+  it('speaks JSON-RPC on a host that knows it', async () => {
+    await using server = await jsonHost(() => ok('x'))
+    const transport = await openTransport(server.settings)
+    expect(await transport.call('system.listMethods', [])).toBe('x')
+    await transport.close()
+    expect(server.requests.map(request => request.url)).toEqual(['/jsonrpc'])
+  })
+
+  it.each([
+    ['json', '/jsonrpc'],
+    ['xml', '/'],
+  ] as const)('speaks %s and nothing else where it is told to', async (wire, path) => {
+    await using server = await httpServer((_, response) => response.writeHead(404).end())
+    const transport = await openTransport({ ...server.settings, wire })
+    await expect(transport.call('host.get_all', [''])).rejects.toMatchObject({ kind: 'http', status: 404 })
+    await transport.close()
+    expect(server.requests.map(request => request.url)).toEqual([path])
+  })
+
+  it('may find the port in the name of the host', async () => {
+    await using server = await httpServer(always(success('x')))
+    const transport = await openTransport({ host: `127.0.0.1:${server.port}`, port: 1, tls: false, wire: 'xml' })
+    expect(await transport.call('host.get_all', [''])).toBe('x')
+    await transport.close()
+    const six = await openTransport({ host: '[::1]:1', tls: false })
+    await expect(six.call('host.get_all', [''])).rejects.toThrow(/^\[::1\]:1 /)
+    await six.close()
   })
 })

@@ -16,7 +16,7 @@ interface HttpLimits {
 }
 
 export interface HostSettings extends HttpLimits {
-  /** A name or an address; an IPv6 address may stand in brackets. */
+  /** A name or an address; an IPv6 address may stand in brackets. `:port` behind it outranks `port`. */
   readonly host: string
   /** Default 443 with TLS, 80 without. */
   readonly port?: number | undefined
@@ -44,8 +44,9 @@ export function endpointOf(settings: HttpSettings): Endpoint {
   if ('socketPath' in settings) {
     return { where: settings.socketPath, target: { socketPath: settings.socketPath }, tls: undefined }
   }
-  const host = settings.host.replace(/^\[(.*)\]$/, '$1')
   const tls = settings.tls === false ? undefined : (settings.tls ?? {})
-  const port = settings.port ?? (tls ? 443 : 80)
+  const [, bracketed, plain, ownPort] = /^(?:\[(.*)\]|([^:]+))(?::(\d+))?$/.exec(settings.host) ?? []
+  const host = bracketed ?? plain ?? settings.host // a bare IPv6 address is none of the two
+  const port = ownPort === undefined ? (settings.port ?? (tls ? 443 : 80)) : Number(ownPort)
   return { where: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`, target: { host, port }, tls }
 }

@@ -4,6 +4,7 @@ import { TransportError } from '../errors.ts'
 import { within } from './deadline.ts'
 import { type Endpoint, endpointOf, type HttpSettings } from './endpoint.ts'
 import { networkFailure } from './network-failure.ts'
+import type { CallOptions } from './transport.ts'
 import { type Trust, trustOf } from './trust.ts'
 
 export interface HttpAnswer {
@@ -18,8 +19,8 @@ export interface HttpAnswer {
 export interface HttpClient {
   /** The endpoint in the words of an error. */
   readonly where: string
-  post(path: string, contentType: string, body: string, signal: AbortSignal | undefined): Promise<HttpAnswer>
-  probe(signal: AbortSignal | undefined): Promise<void>
+  post(path: string, contentType: string, body: string, options: CallOptions): Promise<HttpAnswer>
+  probe(options: CallOptions): Promise<void>
   /** Ends the calls under way and lets go of the connections. */
   close(): void
 }
@@ -33,9 +34,10 @@ export async function openHttp(settings: HttpSettings): Promise<HttpClient> {
   const { request, Agent } = endpoint.tls ? await import('node:https') : http
   const agent = new Agent({ keepAlive: true })
   const closing = new AbortController()
-  const timeout = { ms: settings.timeoutMs ?? 30_000, where }
-  const limited = <T>(signal: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>) =>
-    within({ timeout, signals: [signal, closing.signal] }, run)
+  const limited = <T>({ signal, timeoutMs }: CallOptions, run: (signal: AbortSignal) => Promise<T>) => {
+    const ms = timeoutMs ?? settings.timeoutMs ?? 30_000
+    return within({ timeout: { ms, where }, signals: [signal, closing.signal] }, run)
+  }
 
   async function exchange(options: RequestOptions, body: Buffer): Promise<HttpAnswer> {
     let answering = false
@@ -64,7 +66,7 @@ export async function openHttp(settings: HttpSettings): Promise<HttpClient> {
 
   return {
     where,
-    post(path, contentType, body, signal) {
+    post(path, contentType, body, options) {
       const bytes = Buffer.from(body)
       const headers = {
         'user-agent': 'xe-tunnel',
@@ -73,9 +75,9 @@ export async function openHttp(settings: HttpSettings): Promise<HttpClient> {
         'content-type': contentType,
         'content-length': bytes.length,
       }
-      return limited(signal, cut => exchange({ method: 'POST', path, headers, signal: cut }, bytes))
+      return limited(options, cut => exchange({ method: 'POST', path, headers, signal: cut }, bytes))
     },
-    probe: signal => limited(signal, cut => connectOnce(endpoint, trust, cut)),
+    probe: options => limited(options, cut => connectOnce(endpoint, trust, cut)),
     close() {
       closing.abort(new TransportError('cancelled', `the connection to ${where} was closed`))
       agent.destroy()

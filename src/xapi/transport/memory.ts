@@ -20,8 +20,11 @@ export function memoryTransport(
   return {
     async call(method, parameters, options = {}) {
       const sent = wireParameters(method, parameters)
-      const signals = [options.signal, closing.signal]
-      const answer = await within({ signals }, signal => dispatch(method, sent, { signal }))
+      const limits = {
+        signals: [options.signal, closing.signal],
+        timeout: { ms: options.timeoutMs ?? 0, where: 'the host in this process' },
+      }
+      const answer = await within(limits, signal => dispatch(method, sent, { signal }))
       if (answer.ok) return answer.value ?? ''
       const [code = '', ...details] = answer.error
       throw new XapiError(code, details)

@@ -3,6 +3,8 @@ import type { Value } from '../../datamodel/index.ts'
 export interface CallOptions {
   /** Ends the call when it fires; the call then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined
+  /** How long this call may take as a whole, in milliseconds, instead of the transport's own limit; 0 for ever. */
+  readonly timeoutMs?: number | undefined
 }
 
 /**

@@ -4,35 +4,36 @@ import serializer from 'xmlrpc/lib/serializer.js'
 import type { Value } from '../../datamodel/index.ts'
 import { TransportError, XapiError } from '../errors.ts'
 import type { HttpSettings } from './endpoint.ts'
-import { openHttp } from './http.ts'
+import { type HttpClient, openHttp } from './http.ts'
 import { bodyOf } from './http-answer.ts'
 import { oneLine } from './one-line.ts'
+import { overHttp } from './over-http.ts'
 import { type WireParameter, wireParameters } from './parameters.ts'
 import { repairMarkup } from './repair.ts'
-import type { Transport } from './transport.ts'
+import type { CallOptions, Transport } from './transport.ts'
+
+/** XML-RPC over HTTP, HTTPS or a unix socket (docs/spec/protocol-semantics.md 1.4). */
+export async function xmlRpcTransport(settings: HttpSettings): Promise<Transport> {
+  return overHttp(await openHttp(settings), callXmlRpc)
+}
 
 /**
- * XML-RPC over HTTP, HTTPS or a unix socket (docs/spec/protocol-semantics.md 1.4). Connections are kept until `close`.
- * The package xmlrpc writes the requests and reads the answers; its client is not used, as it knows neither time-outs nor
- * the status of an answer, and changes the options it is given.
+ * One call in XML-RPC. The package xmlrpc writes the request and reads the answer; its client is not used, as it knows
+ * neither time-outs nor the status of an answer, and changes the options it is given.
  */
-export async function xmlRpcTransport(settings: HttpSettings): Promise<Transport> {
-  const http = await openHttp(settings)
-  return {
-    async call(method, parameters, options = {}) {
-      const sent = wireParameters(method, parameters, unwritable)
-      const request = serializer.serializeMethodCall(
-        method,
-        sent.map(parameter => new Parameter(parameter)),
-      )
-      const answer = await http.post('/', 'text/xml', request, options.signal)
-      return unwrap(method, readAnswer(bodyOf(answer, http.where), http.where), http.where)
-    },
-    probe: (options = {}) => http.probe(options.signal),
-    async close() {
-      http.close()
-    },
-  }
+export async function callXmlRpc(
+  http: HttpClient,
+  method: string,
+  parameters: readonly Value[],
+  options: CallOptions,
+): Promise<Value> {
+  const sent = wireParameters(method, parameters, unwritable)
+  const request = serializer.serializeMethodCall(
+    method,
+    sent.map(parameter => new Parameter(parameter)),
+  )
+  const answer = await http.post('/', 'text/xml', request, options)
+  return unwrap(method, readAnswer(bodyOf(answer, http.where), http.where), http.where)
 }
 
 /** What XML 1.0 has no way to write. */

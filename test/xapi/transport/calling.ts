@@ -1,9 +1,14 @@
 import { expect } from 'vitest'
-import { type HttpSettings, TransportError, xmlRpcTransport } from '../../../src/xapi/index.ts'
+import { type HttpSettings, openTransport, type Transport, TransportError } from '../../../src/xapi/index.ts'
+
+/** A transport that speaks XML-RPC. */
+export function xmlTransport(settings: HttpSettings): Promise<Transport> {
+  return openTransport({ ...settings, wire: 'xml' })
+}
 
 /** One call over a transport of its own. */
 export async function callOnce(settings: HttpSettings, signal?: AbortSignal): Promise<unknown> {
-  const transport = await xmlRpcTransport(settings)
+  const transport = await xmlTransport(settings)
   try {
     return await transport.call('host.get_all', ['OpaqueRef:s'], { signal })
   } finally {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { xmlRpcTransport } from '../../../src/xapi/index.ts'
 import { always, httpServer, rawServer, success } from '../servers.ts'
-import { callOnce, failureOf } from './calling.ts'
+import { callOnce, failureOf, xmlTransport } from './calling.ts'
 
 const page = (text: string) =>
   `<!DOCTYPE html>\n<html><head><title>no</title></head>\n<body>\n<h1>${text}</h1></body></html>`
@@ -103,7 +102,7 @@ describe('an answer that is not one of XenAPI', () => {
       if (served === 1) response.writeHead(500).end('no')
       else response.end(success('x'))
     })
-    const transport = await xmlRpcTransport(server.settings)
+    const transport = await xmlTransport(server.settings)
     await expect(transport.call('m', [])).rejects.toMatchObject({ status: 500 })
     expect(await transport.call('m', [])).toBe('x')
     await transport.close()

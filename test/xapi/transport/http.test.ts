@@ -2,14 +2,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { xmlRpcTransport } from '../../../src/xapi/index.ts'
 import { always, httpServer, rawServer, success } from '../servers.ts'
-import { callOnce, failureOf } from './calling.ts'
+import { callOnce, failureOf, xmlTransport } from './calling.ts'
 
 describe('a call over HTTP', () => {
   it('reuses its connection', async () => {
     await using server = await httpServer(always(success('x')))
-    const transport = await xmlRpcTransport(server.settings)
+    const transport = await xmlTransport(server.settings)
     for (const _ of [1, 2, 3]) expect(await transport.call('m', [])).toBe('x')
     await transport.close()
     expect(server.connections()).toBe(1)
@@ -22,7 +21,7 @@ describe('a call over HTTP', () => {
     const warnings: Error[] = []
     const onWarning = (warning: Error) => warnings.push(warning)
     process.on('warning', onWarning)
-    const transport = await xmlRpcTransport(server.settings)
+    const transport = await xmlTransport(server.settings)
     const signal = new AbortController().signal
     const numbers = Array.from({ length: 50 }, (_, i) => String(i))
     expect(await Promise.all(numbers.map(n => transport.call('m', ['', n], { signal })))).toEqual(numbers)
@@ -130,7 +129,7 @@ describe('a host that does not answer', () => {
       arrived = resolve
     })
     await using server = await httpServer(() => arrived())
-    const transport = await xmlRpcTransport(server.settings)
+    const transport = await xmlTransport(server.settings)
     const call = transport.call('m', [])
     const outcome = expect(call).rejects.toMatchObject({ kind: 'cancelled' })
     await arrival
@@ -162,7 +161,7 @@ describe('a host that does not answer', () => {
 describe('probing', () => {
   it('makes a connection and sends nothing', async () => {
     await using server = await httpServer(always(''))
-    const transport = await xmlRpcTransport(server.settings)
+    const transport = await xmlTransport(server.settings)
     await transport.probe?.()
     await transport.close()
     expect(server.connections()).toBe(1)
@@ -172,7 +171,7 @@ describe('probing', () => {
   it('fails as a call would', async () => {
     const server = await httpServer(always(''))
     await server[Symbol.asyncDispose]()
-    const transport = await xmlRpcTransport(server.settings)
+    const transport = await xmlTransport(server.settings)
     await expect(transport.probe?.()).rejects.toMatchObject({
       kind: 'refused',
       message: `127.0.0.1:${server.port} refuses connections`,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type TlsSettings, TrustError, xmlRpcTransport } from '../../../src/xapi/index.ts'
+import { type TlsSettings, TrustError } from '../../../src/xapi/index.ts'
 import { always, fixture, httpServer, httpsServer, rawServer, success } from '../servers.ts'
+import { xmlTransport } from './calling.ts'
 
 /** A call to a port of this machine, and a probe of it, which must come to the same. */
 async function callTls(port: number, tls: TlsSettings, host = '127.0.0.1', timeoutMs = 5000): Promise<unknown> {
-  const transport = await xmlRpcTransport({ host, port, tls, timeoutMs })
+  const transport = await xmlTransport({ host, port, tls, timeoutMs })
   const probed = await transport.probe?.().catch((error: unknown) => error)
   const called = await transport.call('m', []).catch((error: unknown) => error)
   await transport.close()
@@ -42,7 +43,7 @@ describe('a call over TLS', () => {
 
   it('verifies by default', async () => {
     await using server = await httpsServer(always(success('x')))
-    const transport = await xmlRpcTransport({ host: '127.0.0.1', port: server.port })
+    const transport = await xmlTransport({ host: '127.0.0.1', port: server.port })
     await expect(transport.call('m', [])).rejects.toBeInstanceOf(TrustError)
     await transport.close()
   })
@@ -69,7 +70,7 @@ describe('a call over TLS', () => {
     ['is no certificate', 'hello'],
     ['is cut off', ca.slice(0, 400)],
   ])('refuses a certificate to trust that %s', async (_, junk) => {
-    const error = await xmlRpcTransport({ host: '127.0.0.1', port: 1, tls: { ca: junk } }).catch(e => e)
+    const error = await xmlTransport({ host: '127.0.0.1', port: 1, tls: { ca: junk } }).catch(e => e)
     expect(error).toBeInstanceOf(TrustError)
     expect(error.message).toBe('the CA certificate to trust for 127.0.0.1:1 cannot be read')
   })
@@ -97,7 +98,7 @@ describe('a call over TLS', () => {
 
   it('reuses its connection', async () => {
     await using server = await httpsServer(always(success('x')))
-    const transport = await xmlRpcTransport({ host: '127.0.0.1', port: server.port, tls: { ca } })
+    const transport = await xmlTransport({ host: '127.0.0.1', port: server.port, tls: { ca } })
     for (const _ of [1, 2, 3]) expect(await transport.call('m', [])).toBe('x')
     await transport.close()
     expect(server.connections()).toBe(1)
@@ -107,7 +108,7 @@ describe('a call over TLS', () => {
 describe('a plain call to a port that expects TLS', () => {
   it('fails with one clear line', async () => {
     await using server = await httpsServer(always(success('x')))
-    const transport = await xmlRpcTransport({ host: '127.0.0.1', port: server.port, tls: false })
+    const transport = await xmlTransport({ host: '127.0.0.1', port: server.port, tls: false })
     const error = await transport.call('m', []).catch(e => e)
     await transport.close()
     expect(error).toMatchObject({ name: 'TransportError', message: expect.stringMatching(/^127\.0\.0\.1:\d+ [^\n]+$/) })

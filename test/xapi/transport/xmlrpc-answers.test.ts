@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { TransportError, type Value, XapiError, xmlRpcTransport } from '../../../src/xapi/index.ts'
+import { TransportError, type Value, XapiError } from '../../../src/xapi/index.ts'
 import { always, answerOf, failure, httpServer, success } from '../servers.ts'
+import { xmlTransport } from './calling.ts'
 
 /** What the client makes of a whole answer. */
 async function reading(document: string, method = 'tunnel.get_all_records'): Promise<Value> {
   await using server = await httpServer(always(document))
-  const transport = await xmlRpcTransport(server.settings)
+  const transport = await xmlTransport(server.settings)
   try {
     return await transport.call(method, ['OpaqueRef:s'])
   } finally {

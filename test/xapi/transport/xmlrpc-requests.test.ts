@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { TransportError, type Value, xmlRpcTransport } from '../../../src/xapi/index.ts'
+import { TransportError, type Value } from '../../../src/xapi/index.ts'
 import { always, httpServer, type Received, success } from '../servers.ts'
+import { xmlTransport } from './calling.ts'
 
 /** The request that a call comes to. */
 async function requestOf(
@@ -9,7 +10,7 @@ async function requestOf(
   headers?: Record<string, string>,
 ): Promise<Received> {
   await using server = await httpServer(always(success('')))
-  const transport = await xmlRpcTransport({ ...server.settings, headers })
+  const transport = await xmlTransport({ ...server.settings, headers })
   await transport.call(method, parameters)
   await transport.close()
   const [request, ...more] = server.requests
@@ -25,7 +26,7 @@ const valueSent = async (value: Value) => {
 /** The failure of a call that must not reach the host. */
 async function refusal(method: string, parameters: readonly unknown[]): Promise<TransportError> {
   await using server = await httpServer(always(success('')))
-  const transport = await xmlRpcTransport(server.settings)
+  const transport = await xmlTransport(server.settings)
   const error = await transport.call(method, parameters as Value[]).catch(e => e) // what JavaScript may pass
   await transport.close()
   expect(server.requests).toEqual([])
@@ -64,7 +65,7 @@ describe('a request over XML-RPC', () => {
   it('leaves the settings as they are', async () => {
     await using server = await httpServer(always(success('')))
     const settings = Object.freeze({ ...server.settings, headers: Object.freeze({ 'X-Trace': 'abc' }) })
-    const transport = await xmlRpcTransport(settings)
+    const transport = await xmlTransport(settings)
     await transport.call('m', Object.freeze([]))
     await transport.close()
     expect(settings).toEqual({ ...server.settings, headers: { 'X-Trace': 'abc' } })

@@ -1,0 +1,8 @@
+import { startup } from './startup.ts'
+import { tunnelCreate } from './tunnel-create.ts'
+
+process.chdir(new URL('..', import.meta.url).pathname)
+const wanted = process.argv.slice(2)
+for (const [name, bench] of Object.entries({ startup, 'tunnel-create': tunnelCreate })) {
+  if (wanted.length === 0 || wanted.includes(name)) console.log(`${name}: ${await bench()}`)
+}

@@ -1,0 +1,136 @@
+import { ownOptions, PROGRAM, sharedOptions, spelled } from '../src/cli/index.ts'
+import { allCommands, type Description } from '../src/commands/index.ts'
+import { filterNote, parameterNotes } from './parameter-notes.ts'
+import { bold, item, page, paragraph, placeholder, plain, section, typed } from './roff.ts'
+
+/** The manual, by file name: a page for the program, and one for each tunnel command. */
+export async function manPages(): Promise<ReadonlyMap<string, string>> {
+  const commands = await allCommands()
+  const tunnels = commands.filter(command => command.name.startsWith('tunnel-'))
+  return new Map([
+    [`${PROGRAM}.1`, programPage(commands)],
+    ...tunnels.map(command => [`${PROGRAM}-${command.name}.1`, commandPage(command, tunnels)] as const),
+  ])
+}
+
+const exitStatus = section(
+  'EXIT STATUS',
+  item('0', 'The command did what it was asked; or the usage text was wanted, or the port was not a number.'),
+  item('1', 'Anything else: the host refused, could not be reached or was not trusted, or the command line was wrong.'),
+  item('130, 143', 'Ended by SIGINT or SIGTERM. The session is closed first; a second signal does not wait for that.'),
+)
+
+const environment = section(
+  'ENVIRONMENT',
+  item(
+    bold('XE_EXTRA_ARGS'),
+    'More words for every command line, between commas; a backslash before a comma keeps it.',
+  ),
+  item(bold('TRACEPARENT'), 'A W3C trace context to send along, unless the command line names one.'),
+  item(bold('BAGGAGE'), 'W3C baggage to send along.'),
+  item(bold('XDG_STATE_HOME'), 'Where the pool of -s fake: is kept; ~/.local/state when unset.'),
+)
+
+const files = section(
+  'FILES',
+  item(
+    bold('~/.xe'),
+    'Settings and parameters for every command line, KEY=VALUE on each line. A file with any other line is ignored.',
+  ),
+  item(bold('$XDG_STATE_HOME/xe-tunnel/fake-pool.json'), 'The pool of -s fake:.'),
+  item(bold('/var/lib/xcp/xapi'), "A host's own socket, tried first when the server is 127.0.0.1."),
+)
+
+function programPage(commands: readonly Description[]): string {
+  const options = [...sharedOptions, ...ownOptions.map(option => ({ ...option, spelled: spelled(option) }))]
+  return page(
+    PROGRAM,
+    "xe's tunnel and networking commands for XenServer and XCP-ng",
+    section(
+      'SYNOPSIS',
+      `${bold(PROGRAM)} ${placeholder('COMMAND')} [${placeholder('OPTION')} ...] [${placeholder('PARAMETER')}=${placeholder('VALUE')} ...]`,
+    ),
+    section(
+      'DESCRIPTION',
+      plain('Runs one command on a host, as xe would, over XenAPI. Nothing has to be installed on the host.'),
+      paragraph(
+        plain(
+          'Settings come from ~/.xe, XE_EXTRA_ARGS, the command line and the password file; later ones override earlier ones.',
+        ),
+      ),
+    ),
+    section('OPTIONS', ...options.map(option => item(bold(option.spelled), `${sentence(option.description)}`))),
+    section(
+      'COMMANDS',
+      ...commands.filter(command => !command.hidden).map(command => item(bold(command.name), command.description)),
+      item(bold('help'), 'List the commands, or explain those named. No host is needed.'),
+    ),
+    section(
+      'OUTPUT',
+      plain(
+        'A record prints as one line for each field, the name and a marker left of a colon, and two empty lines behind it.',
+      ),
+      paragraph(
+        plain(
+          '--minimal prints one line: the first field of each record, or each value, between commas. A comma or a backslash in a value has a backslash before it.',
+        ),
+      ),
+      paragraph(plain('Messages about failures go to standard error.')),
+    ),
+    exitStatus,
+    section(
+      'EXAMPLES',
+      typed(
+        `${PROGRAM} -s fake: tunnel-list`,
+        `${PROGRAM} -s host.example -u root -pwf ~/.xe-password pif-list params=uuid,device,IP`,
+        `${PROGRAM} tunnel-create pif-uuid=UUID network-uuid=UUID protocol=vxlan`,
+      ),
+    ),
+    environment,
+    files,
+    seeAlso(commands.filter(command => command.name.startsWith('tunnel-')).map(command => command.name)),
+  )
+}
+
+function commandPage(command: Description, family: readonly Description[]): string {
+  const { name, required, optional, description, prints, examples = [] } = command
+  const words = [...required.map(parameter => `${plain(parameter)}=...`), ...(optional.length > 0 ? ['[...]'] : [])]
+  return page(
+    `${PROGRAM}-${name}`,
+    description.replace(/\.$/, ''),
+    section('SYNOPSIS', [bold(`${PROGRAM} ${name}`), ...words].join(' ')),
+    section('DESCRIPTION', plain(description)),
+    section('PARAMETERS', ...parameterItems(command)),
+    section('OUTPUT', plain(prints ?? 'Nothing.')),
+    exitStatus,
+    section('EXAMPLES', typed(...examples.map(example => `${PROGRAM} ${example}`))),
+    environment,
+    files,
+    seeAlso(family.map(other => other.name).filter(other => other !== name)),
+  )
+}
+
+function parameterItems({ name, required, optional }: Description): readonly string[] {
+  const isFilter = (parameter: string): boolean =>
+    name.endsWith('-list') && !required.includes(parameter) && parameter !== 'params' && parameter !== 'database:'
+  const items = [...required, ...optional]
+    .filter(parameter => !isFilter(parameter))
+    .map(parameter => {
+      const note = parameterNotes[parameter]
+      if (note === undefined) throw new Error(`no note about the parameter ${parameter} of ${name}`)
+      return item(`${bold(parameter)}${required.includes(parameter) ? ' (required)' : ''}`, note)
+    })
+  const filters = optional.filter(isFilter)
+  return filters.length === 0 ? items : [...items, item(filters.map(bold).join(', '), filterNote)]
+}
+
+function seeAlso(names: readonly string[]): string {
+  return section(
+    'SEE ALSO',
+    [PROGRAM, ...names.map(name => `${PROGRAM}-${name}`)].map(name => `${bold(name)}(1)`).join(', '),
+  )
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}

@@ -1,0 +1,26 @@
+import type { Settings } from './settings.ts'
+
+/** A place where the server may be. */
+export type Address =
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls: boolean }
+
+/** A host's own socket for its command line. */
+const SOCKET = '/var/lib/xcp/xapi'
+
+const FAKE = 'fake:'
+
+/** The path after `fake:`, empty for the usual one; undefined where the server is not an embedded pool. */
+export function fakePool(settings: Settings): string | undefined {
+  return settings.server.startsWith(FAKE) ? settings.server.slice(FAKE.length) : undefined
+}
+
+/** Where to look for the server, the first that can be used being right (docs/spec/xe-cli-semantics.md 6.6). */
+export function addresses({ server, port, nossl }: Settings): readonly Address[] {
+  if (server === '127.0.0.1')
+    return [
+      { kind: 'socket', path: SOCKET },
+      { kind: 'tcp', host: server, port: port ?? 80, tls: false },
+    ]
+  return [{ kind: 'tcp', host: server.replace(/^\[(.*)\]$/, '$1'), port: port ?? (nossl ? 80 : 443), tls: !nossl }]
+}

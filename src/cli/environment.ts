@@ -1,0 +1,49 @@
+import type { Parameters } from '../commands/index.ts'
+import type { Transport } from '../xapi/index.ts'
+import type { Settings } from './settings.ts'
+
+/** A stream to print to. Once nobody reads any more, it swallows what is written. */
+export interface Writer {
+  readonly isTTY: boolean
+  write(text: string): void
+}
+
+/** A command that talks to no host, such as a fake one that is being served. Resolves to the exit status. */
+export type Program = (invocation: Invocation, environment: Environment) => Promise<number>
+
+/** What a user asked a program for. */
+interface Invocation {
+  readonly settings: Settings
+  readonly parameters: Parameters
+}
+
+/** Everything outside that a command line can touch, handed in by the composition root. */
+export interface Environment {
+  /** The name that the program was called by. */
+  readonly program: string
+  /** The words after the program's name. */
+  readonly words: readonly string[]
+  readonly variables: Readonly<Record<string, string | undefined>>
+  readonly stdout: Writer
+  readonly stderr: Writer
+  /** The text of a file. Throws where it cannot be read. */
+  readonly readFile: (path: string) => string
+  /** A way to the host that the settings name. `note` takes lines for `--debug`, none of which holds a secret. */
+  readonly open: (settings: Settings, note: (line: string) => void) => Promise<Transport>
+  /** Fires with an Interruption when the user wants the program to end. */
+  readonly signal: AbortSignal
+  readonly random: (length: number) => Uint8Array
+  /** The commands of src/commands/programs.ts, by name. */
+  readonly programs: ReadonlyMap<string, Program>
+}
+
+/** Why a program ends before its work is done, and with which exit status (docs/decisions/signals.md). */
+export class Interruption extends Error {
+  override readonly name = 'Interruption'
+  readonly status: number
+
+  constructor(signal: 'SIGINT' | 'SIGTERM') {
+    super(signal)
+    this.status = signal === 'SIGINT' ? 130 : 143
+  }
+}

@@ -1,0 +1,6 @@
+export { fakePool } from './address.ts'
+export { ownOptions, spelled } from './arguments/own-options.ts'
+export { type Environment, Interruption, type Program, type Writer } from './environment.ts'
+export { main } from './main.ts'
+export { openHost } from './open-host.ts'
+export { PROGRAM, sharedOptions } from './usage.ts'

@@ -1,0 +1,46 @@
+import { type CommandLine, readCommandLine } from './command-line.ts'
+import { Ending } from './ending.ts'
+import type { Environment } from './environment.ts'
+import { report } from './errors/index.ts'
+import { help } from './help.ts'
+import { type Notes, notes } from './note.ts'
+import { plan } from './plan.ts'
+import { runOnHost } from './run.ts'
+import { usage } from './usage.ts'
+
+/** Runs one command line and resolves to its exit status (docs/spec/xe-cli-semantics.md 9, docs/decisions/signals.md). */
+export async function main(environment: Environment): Promise<number> {
+  const { program, words, stdout, stderr } = environment
+  if (words.includes('-version')) {
+    stdout.write('ThinCLI protocol: 0.2\n')
+    return 0
+  }
+  let line: CommandLine
+  try {
+    line = await readCommandLine(environment)
+  } catch (error) {
+    if (!(error instanceof Ending)) throw error
+    stderr.write(`${error.message}${error.usage ? usage(program) : ''}`)
+    return error.status
+  }
+  const log = notes(line.settings, environment)
+  const status = await execute(environment, line, log)
+  log.end(status)
+  return status
+}
+
+async function execute(environment: Environment, line: CommandLine, { note }: Notes): Promise<number> {
+  const planned = await plan(line)
+  if (planned.kind === 'help') {
+    environment.stdout.write(await help(planned.parameters, planned.minimal))
+    return 0
+  }
+  if (planned.kind === 'complaint' && planned.local) {
+    environment.stderr.write(await report(planned.error, planned.parameters, undefined))
+    return 1
+  }
+  if (planned.kind !== 'program') return runOnHost(environment, line.settings, planned, note)
+  const program = environment.programs.get(planned.name)
+  if (!program) throw new Error(`${planned.name} was not handed in`)
+  return program({ settings: line.settings, parameters: planned.parameters }, environment)
+}

@@ -1,0 +1,76 @@
+import {
+  type Command,
+  type Description,
+  find,
+  findCommand,
+  internalError,
+  isHostCommand,
+  type Parameters,
+} from '../commands/index.ts'
+import { parseRequest, type Request } from './arguments/server.ts'
+import type { CommandLine } from './command-line.ts'
+import { UsageError } from './ending.ts'
+
+interface Planned {
+  readonly parameters: Parameters
+}
+
+export interface CommandPlan extends Planned {
+  readonly kind: 'command'
+  readonly command: Command
+  readonly request: Request
+  readonly minimal: boolean
+}
+
+/** Something is wrong with the request; a host that cannot be reached takes precedence over it. */
+export interface Complaint extends Planned {
+  readonly kind: 'complaint'
+  readonly error: unknown
+  /** It is about a command that needs no host. */
+  readonly local: boolean
+}
+
+/** What a command line comes to before a host is asked. */
+export type Plan =
+  | CommandPlan
+  | Complaint
+  | (Planned & { readonly kind: 'help'; readonly minimal: boolean })
+  | (Planned & { readonly kind: 'program'; readonly name: string })
+
+/** Finds the command and what is wrong with the request, in the order of docs/spec/xe-cli-semantics.md 1.9. */
+export async function plan({ words, settings }: CommandLine): Promise<Plan> {
+  let parameters: Parameters = []
+  let local = words[0] === 'help'
+  try {
+    const request = parseRequest(words, settings.username ?? 'root', settings.password ?? 'null')
+    const { name } = request
+    parameters = request.parameters
+    const command = name === 'help' ? undefined : await findCommand(name)
+    local ||= command !== undefined && !isHostCommand(command)
+    const minimal = isMinimal(parameters)
+    if (name === 'help') return { kind: 'help', parameters, minimal }
+    if (!command) throw new UsageError(`Unknown command: ${name}`, `Xapi_cli.Unknown_command(${JSON.stringify(name)})`)
+    checkRequired(command, parameters)
+    if (isHostCommand(command)) return { kind: 'command', command, request, parameters, minimal }
+    return { kind: 'program', name, parameters: parameters.filter(([key]) => key !== 'username' && key !== 'password') }
+  } catch (error) {
+    return { kind: 'complaint', error, parameters, local }
+  }
+}
+
+/** Exactly `true` or `false`, or the original's server stumbles (1.3). */
+function isMinimal(parameters: Parameters): boolean {
+  const value = find(parameters, 'minimal') ?? 'false'
+  if (value === 'true' || value === 'false') return value === 'true'
+  throw internalError('INTERNAL_ERROR: [ Invalid_argument("bool_of_string") ]')
+}
+
+/** Only the first missing parameter is named. */
+function checkRequired({ required }: Description, parameters: Parameters): void {
+  const missing = required.find(parameter => find(parameters, parameter) === undefined)
+  if (missing === undefined) return
+  throw new UsageError(
+    `Required parameter not found: ${missing}`,
+    `Cli_frontend.ParamNotFound(${JSON.stringify(missing)})`,
+  )
+}

@@ -1,0 +1,69 @@
+import type { Context } from '../commands/index.ts'
+import { login, type Session, type Transport } from '../xapi/index.ts'
+import { type Environment, Interruption } from './environment.ts'
+import { report } from './errors/index.ts'
+import { noting } from './note.ts'
+import { render } from './output.ts'
+import type { CommandPlan, Complaint } from './plan.ts'
+import type { Settings } from './settings.ts'
+
+/** How long the host may take to close the session once the user wants to stop, in milliseconds. */
+const LOGOUT_MS = 2000
+
+/** Runs a command on the host, or complains about it once the host has been reached. Resolves to the exit status. */
+export async function runOnHost(
+  environment: Environment,
+  settings: Settings,
+  planned: CommandPlan | Complaint,
+  note: (line: string) => void,
+): Promise<number> {
+  try {
+    const transport = noting(await environment.open(settings, note), note)
+    try {
+      if (planned.kind === 'command') return await inSession(environment, transport, planned)
+      await transport.probe?.({ signal: environment.signal })
+      throw planned.error
+    } finally {
+      await transport.close()
+    }
+  } catch (error) {
+    if (error instanceof Interruption) return error.status
+    environment.stderr.write(await report(error, planned.parameters, undefined))
+    return 1
+  }
+}
+
+async function inSession(environment: Environment, transport: Transport, planned: CommandPlan): Promise<number> {
+  const { stdout, stderr, signal } = environment
+  const session = await enter(environment, transport, planned)
+  try {
+    const output = await planned.command.run(contextOf(environment, transport, session), planned.parameters)
+    stdout.write(render(output, planned.minimal))
+    return 0
+  } catch (error) {
+    if (error instanceof Interruption) throw error
+    stderr.write(await report(error, planned.parameters, session))
+    return 1
+  } finally {
+    // The user has been told how it ended: a host that does not close the session changes nothing of that.
+    await session.logout({ signal: signal.aborted ? AbortSignal.timeout(LOGOUT_MS) : signal }).catch(() => {})
+  }
+}
+
+/** Logs in, unless the command line brings a session along. */
+function enter({ signal }: Environment, transport: Transport, { request }: CommandPlan): Promise<Session> {
+  const { sessionRef, username, password } = request
+  if (sessionRef !== undefined) return login(transport, { sessionRef, signal })
+  return login(transport, { username, password, version: '2.23', originator: 'cli', signal })
+}
+
+function contextOf({ random, signal }: Environment, transport: Transport, session: Session): Context {
+  return {
+    session,
+    sessionOf: ref => ({
+      ref,
+      call: (method, ...parameters) => transport.call(method, [ref, ...parameters], { signal }),
+    }),
+    random,
+  }
+}

@@ -1,0 +1,52 @@
+import type { Value } from '../datamodel/index.ts'
+import type { Parameters } from './parameters.ts'
+
+/** Calls in the name of one XenAPI session. */
+export interface Session {
+  readonly ref: string
+  /** Calls `class.message`; the session's reference goes first by itself. */
+  call(method: string, ...parameters: readonly Value[]): Promise<Value>
+}
+
+/** What a command works with. */
+export interface Context {
+  readonly session: Session
+  /** The same connection in the name of another session. */
+  readonly sessionOf: (ref: string) => Session
+  readonly random: (length: number) => Uint8Array
+}
+
+/** A label with its marker, and the value beside it. */
+export type Line = readonly [label: string, value: string]
+
+/** What a command wants printed: records, plain lines, or nothing. */
+export type Output =
+  | { readonly kind: 'records'; readonly records: readonly (readonly Line[])[] }
+  | { readonly kind: 'values'; readonly values: readonly string[] }
+  | { readonly kind: 'nothing' }
+
+/** What help and manual pages say of a command, and what the parser asks for. */
+export interface Description {
+  readonly name: string
+  readonly required: readonly string[]
+  readonly optional: readonly string[]
+  /** One line. */
+  readonly description: string
+  /** Works, and is explained when asked for by name, but is in no list. */
+  readonly hidden?: boolean
+  /** In the short list of `help`. */
+  readonly common?: boolean
+  /** What it prints, where that is not plain from the description. For manual pages. */
+  readonly prints?: string
+  /** Command lines to show in the manual, after the program's name. */
+  readonly examples?: readonly string[]
+}
+
+/** A command that talks to a host. */
+export interface Command extends Description {
+  readonly run: (context: Context, parameters: Parameters) => Promise<Output>
+}
+
+export const nothing: Output = { kind: 'nothing' }
+
+export const values = (...lines: readonly string[]): Output => ({ kind: 'values', values: lines })

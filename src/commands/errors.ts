@@ -1,0 +1,25 @@
+import { XapiError } from '../xapi/index.ts'
+
+/** How the original names a complaint of a command's own: only `--trace` shows it (docs/spec/xe-cli-semantics.md 6.5). */
+export type ComplaintKind = 'command' | 'spelling'
+
+/** A command cannot do what it was asked, and no host was needed to see it. Its message follows `Error: `. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly kind: ComplaintKind
+
+  constructor(message: string, kind: ComplaintKind = 'command') {
+    super(message)
+    this.kind = kind
+  }
+}
+
+/** What the original's command line server answers where a value cannot be read (docs/spec/xe-cli-semantics.md 6.1). */
+export function internalError(exception: string): XapiError {
+  return new XapiError('INTERNAL_ERROR', [exception])
+}
+
+/** The failure of `param-name=` with a name that the class does not have (docs/spec/xe-cli-semantics.md 3.9). */
+export function missingParameter(name: string): XapiError {
+  return new XapiError('Missing parameter', [name])
+}

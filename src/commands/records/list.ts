@@ -1,0 +1,68 @@
+import type { Command, Context, Output, Session } from '../command.ts'
+import { find, flag, type Parameters } from '../parameters.ts'
+import { struct } from '../wire.ts'
+import { withDatabase } from './database.ts'
+import type { Field, RecordTable, Subject } from './field.ts'
+import { filter } from './filters.ts'
+import { Others } from './others.ts'
+import { isGeneral } from './target.ts'
+import { lines, prepare } from './view.ts'
+
+/** `X-list` (docs/spec/xe-cli-semantics.md 3.5). */
+export function listCommand(table: RecordTable): Command {
+  const names = table.fields.filter(field => !field.hidden).map(field => field.name)
+  const sets = table.fields.filter(field => field.kind === 'set').map(field => `${field.name}:contains`)
+  return {
+    name: `${table.name}-list`,
+    required: [],
+    optional: ['params', 'database:', ...names, ...sets],
+    description: `List the ${table.nouns[1]} of the pool, or those that match every FIELD=VALUE given.`,
+    prints:
+      'One record for each, with the fields named in params= (comma-separated, or all), in a fixed order, and two empty lines after each record.',
+    examples: [`${table.name}-list`, `${table.name}-list params=all`, `${table.name}-list --minimal`],
+    run: (context, parameters) => list(table, context, parameters),
+  }
+}
+
+async function list(table: RecordTable, context: Context, parameters: Parameters): Promise<Output> {
+  const unfiltered = flag(parameters, 'all')
+  return withDatabase(context, parameters, async session => {
+    const all = await allSubjects(session, table)
+    let left = all
+    for (const [name, value] of parameters)
+      if (left.length > 0 && isFilter(name)) left = await filter(table, left, name, value)
+    const shown = unfiltered ? all : left
+    const fields = selected(table, find(parameters, 'params'))
+    await prepare(
+      fields.filter(field => !field.expensive),
+      shown,
+    )
+    return { kind: 'records', records: await inTurn(shown, subject => lines(fields, subject, true)) }
+  })
+}
+
+/** Every object of a class, in the order of the host. */
+export async function allSubjects(session: Session, table: RecordTable): Promise<readonly Subject[]> {
+  const records = struct(await session.call(`${table.class}.get_all_records_where`, 'true'))
+  const others = new Others(session)
+  return Array.from(records, ([ref, record]) => ({ session, ref, record: struct(record), others }))
+}
+
+function isFilter(name: string): boolean {
+  return name !== 'params' && !isGeneral(name) && !name.startsWith('database:')
+}
+
+/** Names that are no fields are dropped without a word, and so are hidden fields. */
+function selected(table: RecordTable, params: string | undefined): readonly Field[] {
+  const asked = params?.split(',')
+  return table.fields.filter(
+    field => !field.hidden && (asked === undefined ? field.listed : params === 'all' || asked.includes(field.name)),
+  )
+}
+
+/** One after the other: the first failure is then always the same one. */
+export async function inTurn<T, U>(items: readonly T[], work: (item: T) => Promise<U>): Promise<readonly U[]> {
+  const results: U[] = []
+  for (const item of items) results.push(await work(item))
+  return results
+}

@@ -1,0 +1,43 @@
+import type { Command, Description } from './command.ts'
+
+/**
+ * Every command, by the first part of its name. Each family is loaded when one of its commands is asked for: what is not
+ * needed is what makes a short command slow.
+ */
+const families: Readonly<Record<string, () => Promise<readonly (Command | Description)[]>>> = {
+  bond: async () => (await import('./bond.ts')).bondCommands,
+  fake: async () => (await import('./programs.ts')).programs,
+  host: async () => (await import('./host.ts')).hostCommands,
+  network: async () => {
+    const [{ networkCommands }, { networkSriovCommands }] = await Promise.all([
+      import('./network.ts'),
+      import('./network-sriov.ts'),
+    ])
+    return [...networkCommands, ...networkSriovCommands]
+  },
+  pif: async () => (await import('./pif.ts')).pifCommands,
+  pool: async () => (await import('./pool.ts')).poolCommands,
+  sdn: async () => (await import('./sdn-controller.ts')).sdnControllerCommands,
+  tunnel: async () => (await import('./tunnel.ts')).tunnelCommands,
+  vif: async () => (await import('./vif.ts')).vifCommands,
+  vlan: async () => (await import('./vlan.ts')).vlanCommands,
+  vm: async () => (await import('./records/vm-vif-list.ts')).vmCommands,
+}
+
+/** The command of that name: one that talks to a host, or the description of a program that is handed in. */
+export async function findCommand(name: string): Promise<Command | Description | undefined> {
+  const [family = ''] = name.split('-', 1)
+  const load = Object.hasOwn(families, family) ? families[family] : undefined
+  return (await load?.())?.find(command => command.name === name)
+}
+
+/** Everything that a user can type, sorted bytewise by name. */
+export async function allCommands(): Promise<readonly Description[]> {
+  const loaded = await Promise.all(Object.values(families).map(load => load()))
+  return loaded.flat().sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Whether a command talks to a host. */
+export function isHostCommand(command: Command | Description): command is Command {
+  return 'run' in command
+}

@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { manPages } from '../../scripts/man-pages.ts'
+
+const folder = fileURLToPath(new URL('../../man/', import.meta.url))
+const pages = await manPages()
+
+test('the manual in man/ says what the command table says (else: npm run generate)', () => {
+  expect(
+    readdirSync(folder)
+      .filter(name => name.endsWith('.1'))
+      .sort(),
+  ).toEqual([...pages.keys()].sort())
+  for (const [name, text] of pages) expect(readFileSync(`${folder}${name}`, 'utf8')).toBe(text)
+})
+
+test('there is a page for the program and for each of the nine tunnel commands', () => {
+  expect([...pages.keys()].filter(name => name.startsWith('xe-tunnel-tunnel-'))).toHaveLength(9)
+  for (const heading of [
+    'NAME',
+    'SYNOPSIS',
+    'DESCRIPTION',
+    'PARAMETERS',
+    'OUTPUT',
+    'EXIT STATUS',
+    'EXAMPLES',
+    'ENVIRONMENT',
+    'FILES',
+    'SEE ALSO',
+  ])
+    expect(pages.get('xe-tunnel-tunnel-create.1')).toContain(`\n.SH ${heading}\n`)
+})
+
+const hasGroff = spawnSync('groff', ['--version']).status === 0
+
+test.skipIf(!hasGroff).each([...pages.keys()])('groff has nothing to say about %s', name => {
+  const { status, stderr } = spawnSync('groff', ['-man', '-ww', '-z', '-Kutf8', '-Tutf8', `${folder}${name}`], {
+    encoding: 'utf8',
+  })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+})

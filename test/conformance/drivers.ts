@@ -1,0 +1,77 @@
+import type { Ref } from '../../src/datamodel/index.ts'
+import { type FakeHost, type FakeHostOptions, startFakeHost } from '../../src/fake-host/index.ts'
+import { connect, memoryTransport, type Session } from '../../src/xapi/index.ts'
+
+/** A pool to hold the same expectations against, whatever way the calls take. */
+export interface Subject extends AsyncDisposable {
+  readonly session: Session
+  /** The pool itself, for what no call shows or brings about. */
+  readonly fake: FakeHost
+}
+
+export interface Driver {
+  readonly name: string
+  open(options?: FakeHostOptions): Promise<Subject>
+}
+
+const CLOCK = () => Date.UTC(2024, 0, 2, 3, 4, 5)
+
+async function open(options: FakeHostOptions, login: (fake: FakeHost) => Promise<Session>): Promise<Subject> {
+  const fake = await startFakeHost({ seed: 7, clock: CLOCK, ...options })
+  const session = await login(fake)
+  return {
+    session,
+    fake,
+    async [Symbol.asyncDispose]() {
+      await session.logout()
+      await fake.stop()
+    },
+  }
+}
+
+const credentials = ({ username, password }: FakeHost) => ({ username, password })
+
+export const drivers: readonly Driver[] = [
+  {
+    name: 'in memory',
+    open: (options = {}) =>
+      open({ ...options, listen: false }, fake =>
+        connect({
+          transport: memoryTransport((method, params) => fake.dispatch({ method, params, origin: 'memory' })),
+          ...credentials(fake),
+        }),
+      ),
+  },
+  {
+    name: 'over HTTP',
+    open: (options = {}) =>
+      open(options, fake => connect({ host: fake.host, port: fake.port, tls: false, ...credentials(fake) })),
+  },
+]
+
+/** The objects of the default pool that tests speak of, by short names. */
+export interface Places {
+  readonly host1: Ref<'host'>
+  readonly host2: Ref<'host'>
+  pif(host: Ref<'host'>, device: string): Ref<'PIF'>
+  /** A network of its own for a test. */
+  network(name: string): Promise<Ref<'network'>>
+}
+
+export function places({ session, fake: { db } }: Subject): Places {
+  const named = (name: string) => {
+    const found = db.refs('host').find(host => db.get('host', host, 'name_label') === name)
+    if (found === undefined) throw new Error(`no host ${name}`)
+    return found
+  }
+  return {
+    host1: named('host1'),
+    host2: named('host2'),
+    pif(host, device) {
+      const found = db.get('host', host, 'PIFs').find(pif => db.get('PIF', pif, 'device') === device)
+      if (found === undefined) throw new Error(`no ${device}`)
+      return found
+    },
+    network: name => session.network.create({ name_label: name, other_config: new Map() }),
+  }
+}
