@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
+import { isatty } from 'node:tty'
 import {
   type Environment,
   fakePool,
@@ -16,6 +17,7 @@ import {
 // The composition root: nothing else touches the process. What a plain command does not need is loaded by those that do.
 
 const { env: variables } = process
+const { words, command } = withCommand(process.argv.slice(2))
 const stopping = new AbortController()
 /** Whether more signals than one leave the program to end in its own time. */
 let isPatient = false
@@ -51,6 +53,16 @@ function writer(name: 'stdout' | 'stderr'): Writer {
   }
 }
 
+/** The words of this program, and the command line behind `--` of a program that it is to run, which is nobody else's to read. */
+function withCommand(all: readonly string[]): {
+  readonly words: readonly string[]
+  readonly command: readonly string[]
+} {
+  const end = all.indexOf('--')
+  if (end < 0 || !all.slice(0, end).includes('fake-host-exec')) return { words: all, command: [] }
+  return { words: all.slice(0, end), command: all.slice(end + 1) }
+}
+
 /** Where the embedded pool is kept when nobody names a place. */
 function usualPool(): string {
   const state = variables.XDG_STATE_HOME || join(variables.HOME || homedir(), '.local', 'state')
@@ -67,15 +79,42 @@ const serveFakeHost: Program = async ({ settings: { username, password }, parame
   )
 }
 
+const execInFakeHost: Program = async ({ settings: { username, password }, parameters }, { stderr }) => {
+  isPatient = true
+  const { fakeHostExec } = await import('../src/fake-host/exec.ts')
+  return fakeHostExec({ parameters, username, password, command }, { stderr, pid: process.pid, variables, onSignal })
+}
+
+/** Signals for a program that this one runs. A terminal has sent SIGINT to both of them. */
+function onSignal(listener: (signal: NodeJS.Signals) => void): () => void {
+  const pass = (signal: NodeJS.Signals): void => {
+    if (signal !== 'SIGINT' || !isatty(0)) listener(signal)
+  }
+  process.on('SIGINT', pass).on('SIGTERM', pass)
+  return () => process.off('SIGINT', pass).off('SIGTERM', pass)
+}
+
 const readFile: Environment['readFile'] = path => readFileSync(path, 'utf8')
+
+const writeFile: Environment['writeFile'] = (path, text) => {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    writeFileSync(temporary, text, { mode: 0o600, flush: true })
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
 
 const environment: Environment = {
   program: basename(process.argv[1] ?? PROGRAM, '.js'),
-  words: process.argv.slice(2),
+  words,
   variables,
   stdout: writer('stdout'),
   stderr: writer('stderr'),
   readFile,
+  writeFile,
   async open(settings, note) {
     const named = fakePool(settings)
     if (named === undefined) return openHost(settings, readFile, note)
@@ -86,7 +125,10 @@ const environment: Environment = {
   },
   signal: stopping.signal,
   random: length => crypto.getRandomValues(new Uint8Array(length)),
-  programs: new Map([['fake-host-serve', serveFakeHost]]),
+  programs: new Map([
+    ['fake-host-exec', execInFakeHost],
+    ['fake-host-serve', serveFakeHost],
+  ]),
 }
 
 main(environment).then(status => {

@@ -24,7 +24,7 @@ const apart = new Map<string, string>()
 const loadApart: Plugin = {
   name: 'load-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /(fake-host|embedded-pool)/ }, ({ path, kind, resolveDir }) => {
+    onResolve({ filter: /\/fake-host\// }, ({ path, kind, resolveDir }) => {
       if (kind !== 'dynamic-import') return undefined
       const source = relative('.', fileURLToPath(new URL(path, `file://${resolveDir}/`)))
       const name = basename(source, '.ts')

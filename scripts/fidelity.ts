@@ -1,23 +1,14 @@
-import { datamodel, type Message } from '../src/datamodel/index.ts'
-import { generatedBody } from '../src/fake-host/dispatch/generated.ts'
-import { bodyOf } from '../src/fake-host/messages/index.ts'
-
-type Coverage = 'implemented' | 'generated' | 'removed' | 'not implemented'
-
-function coverage(message: Message): Coverage {
-  if (message.removed) return 'removed'
-  if (bodyOf(message)) return 'implemented'
-  return generatedBody(message) ? 'generated' : 'not implemented'
-}
+import { datamodel } from '../src/datamodel/index.ts'
+import { type Coverage, coverageOf } from '../src/fake-host/coverage.ts'
 
 /** docs/fidelity.md: for each message of the datamodel, whether the fake host has behaviour for it. */
 export function fidelity(): string {
   const { classes, messages } = datamodel()
   const all = [...messages.values()]
-  const count = (kind: Coverage) => all.filter(message => coverage(message) === kind).length
+  const count = (kind: Coverage) => all.filter(message => coverageOf(message) === kind).length
   const named = (cls: string, kind: Coverage) =>
     all
-      .filter(message => message.class === cls && coverage(message) === kind)
+      .filter(message => message.class === cls && coverageOf(message) === kind)
       .map(message => `\`${message.name.slice(cls.length + 1)}\``)
       .join(', ')
   const sections = [...classes.keys()].flatMap(cls => {
@@ -25,7 +16,7 @@ export function fidelity(): string {
       ['Implemented', named(cls, 'implemented')],
       ['Not implemented', named(cls, 'not implemented')],
     ].filter(([, names]) => names)
-    const generated = all.filter(message => message.class === cls && coverage(message) === 'generated').length
+    const generated = all.filter(message => message.class === cls && coverageOf(message) === 'generated').length
     return [`### ${cls}`, '', ...lines.map(([title, names]) => `- ${title}: ${names}`), `- Generated: ${generated}`, '']
   })
   return `# What the fake host does
@@ -45,8 +36,8 @@ Constructors and destructors that are merely generated keep and drop records: no
 
 ## Known differences from a host
 
-- \`Async.\` calls answer NOT_IMPLEMENTED: there are no tasks yet.
-- Every session is that of local root; roles are not enforced yet.
+- All hosts of a pool share one database: a new coordinator knows all that the one before knew.
+- A host that is stopped counts as dead at once, unless told otherwise; a real pool takes minutes to notice.
 - A NIC never loses its carrier, and DHCP hands out no new addresses.
 
 ## By class

@@ -28,6 +28,8 @@ export interface Environment {
   readonly stderr: Writer
   /** The text of a file. Throws where it cannot be read. */
   readonly readFile: (path: string) => string
+  /** Writes a file whole or not at all. Throws where it cannot be written. */
+  readonly writeFile: (path: string, text: string) => void
   /** A way to the host that the settings name. `note` takes lines for `--debug`, none of which holds a secret. */
   readonly open: (settings: Settings, note: (line: string) => void) => Promise<Transport>
   /** Fires with an Interruption when the user wants the program to end. */

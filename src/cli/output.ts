@@ -20,7 +20,7 @@ export function printedRecord(lines: readonly Line[]): string {
 /** The first value of each record, or every value; a table with a record that has no values contributes nothing (3.6). */
 function minimalParts(output: Output): readonly string[] {
   if (output.kind === 'values') return output.values.map(minimal)
-  if (output.kind === 'nothing') return []
+  if (output.kind !== 'records') return []
   const firsts = output.records.flatMap(([first]) => (first ? [minimal(first[1])] : []))
   return firsts.length === output.records.length ? firsts : []
 }

@@ -1,4 +1,4 @@
-import type { Context } from '../commands/index.ts'
+import { CommandError, type Context, type Output } from '../commands/index.ts'
 import { login, type Session, type Transport } from '../xapi/index.ts'
 import { type Environment, Interruption } from './environment.ts'
 import { report } from './errors/index.ts'
@@ -38,6 +38,7 @@ async function inSession(environment: Environment, transport: Transport, planned
   const session = await enter(environment, transport, planned)
   try {
     const output = await planned.command.run(contextOf(environment, transport, session), planned.parameters)
+    if (output.kind === 'file') save(environment, planned.request.name, output)
     stdout.write(render(output, planned.minimal))
     return 0
   } catch (error) {
@@ -48,6 +49,20 @@ async function inSession(environment: Environment, transport: Transport, planned
     // The user has been told how it ended: a host that does not close the session changes nothing of that.
     await session.logout({ signal: signal.aborted ? AbortSignal.timeout(LOGOUT_MS) : signal }).catch(() => {})
   }
+}
+
+function save(
+  { writeFile, stderr }: Environment,
+  command: string,
+  { path, text, notes }: Output & { kind: 'file' },
+): void {
+  try {
+    writeFile(path, text)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
+    throw new CommandError(`${path} cannot be written${code}`)
+  }
+  for (const note of notes) stderr.write(`${command}: ${note}\n`)
 }
 
 /** Logs in, unless the command line brings a session along. */

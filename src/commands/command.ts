@@ -19,11 +19,12 @@ export interface Context {
 /** A label with its marker, and the value beside it. */
 export type Line = readonly [label: string, value: string]
 
-/** What a command wants printed: records, plain lines, or nothing. */
+/** What a command wants printed: records, plain lines, nothing; or a file to be written, with remarks for stderr. */
 export type Output =
   | { readonly kind: 'records'; readonly records: readonly (readonly Line[])[] }
   | { readonly kind: 'values'; readonly values: readonly string[] }
   | { readonly kind: 'nothing' }
+  | { readonly kind: 'file'; readonly path: string; readonly text: string; readonly notes: readonly string[] }
 
 /** What help and manual pages say of a command, and what the parser asks for. */
 export interface Description {

@@ -1,14 +1,43 @@
 import type { Description } from './command.ts'
 
+const serving = [
+  'listen',
+  'snapshot',
+  'state',
+  'hosts',
+  'seed',
+  'backend',
+  'lenient',
+  'faults',
+  'trace',
+  'users',
+  'status-owner',
+  'members',
+  'tls',
+  'cert',
+  'key',
+] as const
+
 /** Commands that talk to no host. What they do is handed in by the composition root, under these names. */
 export const programs: readonly Description[] = [
   {
+    name: 'fake-host-exec',
+    required: [],
+    optional: [...serving],
+    description: 'Run a program, which stands behind --, with a fake pool that lives as long as it does.',
+    prints: 'What the program prints. The exit status is the one of the program.',
+    examples: [
+      'fake-host-exec -- npm test',
+      'fake-host-exec hosts=3 seed=7 -- sh -c \'curl "$XE_TUNNEL_FAKE_URL/fake/"\'',
+    ],
+  },
+  {
     name: 'fake-host-serve',
     required: [],
-    optional: ['listen', 'snapshot', 'state', 'hosts', 'seed', 'backend', 'lenient', 'background'],
+    optional: [...serving, 'background'],
     description: 'Serve a fake pool over HTTP, for practice and for tests, until it is stopped.',
     prints:
-      'One line for a shell to eval, once connections are accepted: export XE_EXTRA_ARGS=... XE_TUNNEL_FAKE_URL=... XE_TUNNEL_FAKE_PID=...',
+      'One line for a shell to eval, once connections are accepted: export XE_EXTRA_ARGS=... XE_TUNNEL_FAKE_URL=... XE_TUNNEL_FAKE_PID=..., with TLS also XE_TUNNEL_FAKE_CA=FILE, what to trust.',
     examples: ['fake-host-serve', 'fake-host-serve hosts=3 state=pool.json --background'],
   },
 ]

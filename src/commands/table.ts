@@ -6,7 +6,13 @@ import type { Command, Description } from './command.ts'
  */
 const families: Readonly<Record<string, () => Promise<readonly (Command | Description)[]>>> = {
   bond: async () => (await import('./bond.ts')).bondCommands,
-  fake: async () => (await import('./programs.ts')).programs,
+  fake: async () => {
+    const [{ programs }, { snapshotCommands }] = await Promise.all([
+      import('./programs.ts'),
+      import('./snapshot/index.ts'),
+    ])
+    return [...programs, ...snapshotCommands]
+  },
   host: async () => (await import('./host.ts')).hostCommands,
   network: async () => {
     const [{ networkCommands }, { networkSriovCommands }] = await Promise.all([

@@ -14,5 +14,6 @@ export {
   type Relation,
 } from './model.ts'
 export type * from './records.gen.ts'
+export { isSecretField, isSecretKey, isSecretParameter } from './secrets.ts'
 export { parseType, type Type } from './type.ts'
 export { EPOCH, NULL_REF, type Ref, type Value } from './values.ts'

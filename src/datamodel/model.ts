@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { RawClass, RawMessage, RawModel } from './raw.ts'
 import { parseType, type Type } from './type.ts'
 
 /** Who may write a field, and how it comes to its value (docs/spec/protocol-semantics.md 3.3). */
@@ -73,55 +74,6 @@ export interface Relation {
   readonly kind: 'one-to-many' | 'many-to-many'
   readonly from: { readonly class: string; readonly field: string }
   readonly to: { readonly class: string; readonly field: string }
-}
-
-interface RawField {
-  name: string
-  dbName?: string
-  type: string
-  qualifier: Qualifier
-  default?: JsonValue
-  internal?: boolean
-  persist?: boolean
-}
-interface RawMessage {
-  name: string
-  params: [string, string, JsonValue?][]
-  result: string
-  implicit?: Implicit
-  roles: string
-  session?: boolean
-  async?: boolean
-  hidden?: boolean
-  poolInternal?: boolean
-  secret?: boolean
-  state: string
-  keyRoles?: Record<string, string>
-}
-interface RawClass {
-  fields: RawField[]
-  messages: RawMessage[]
-  inDatabase: boolean
-  exposesGetAll: boolean
-  events: boolean
-  tasks: boolean
-  persistent: boolean
-}
-interface RawModel {
-  apiVersion: [number, number]
-  schemaVersion: [number, number]
-  classOrder: string[]
-  classes: Record<string, RawClass>
-  enums: Record<string, string[]>
-  errors: { code: string; params: string[] }[]
-  errorsWithoutDatamodelEntry: string[]
-  emergencyCalls: string[]
-  relations: { kind: string; from: [string, string]; to: [string, string] }[]
-  roleSets: Record<string, string[]>
-  rolesOrderInDeniedMessage: string[]
-  roles: { name: string; uuid: string; ref: string; internal: boolean; rank: number }[]
-  extraPermissions: Record<string, string>
-  httpActions: { name: string; method: string; uri: string; roles: string; subActions?: Record<string, string> }[]
 }
 
 /** What XenAPI is: every class, field, message, enum, error code, role and relation of one release. */

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { FakeHostError, systemReason } from './error.ts'
 import { extraArgument } from './export-line.ts'
 import type { ServeEnvironment, ServeInvocation } from './serve.ts'
+import { split } from './serve-parameters.ts'
 
 /**
  * Leaves the serving to another process, in a session of its own, and returns when that accepts connections or has failed:
@@ -16,7 +17,10 @@ export async function startInBackground(
   { program, variables, stdout, stderr, signal }: ServeEnvironment,
 ): Promise<number> {
   const [command = '', ...words] = program
-  const given = parameters.filter(([name]) => name !== 'background').map(([name, value]) => `${name}=${value}`)
+  const given = parameters
+    .map(split)
+    .filter(([name]) => name !== 'background')
+    .map(([name, value]) => `${name}=${value}`)
   const child = spawn(command, [...words, 'fake-host-serve', ...given], {
     env: { ...variables, XE_EXTRA_ARGS: [`username=${username}`, `password=${password}`].map(extraArgument).join() },
     stdio: ['ignore', 'pipe', 'pipe'],

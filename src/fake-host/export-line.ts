@@ -1,25 +1,43 @@
 import { FakeHostError } from './error.ts'
+import { hostAndPort, reachable } from './server/address.ts'
 
 export interface Reachable {
+  /** Empty where nothing listens on TCP. */
   readonly host: string
   readonly port: number
   readonly username: string
   readonly password: string
+  /** The file with what has to be trusted; empty without TLS. */
+  readonly caFile?: string
+  /** Empty where nothing listens on a unix socket. */
+  readonly socketPath?: string
 }
 
-/** Addresses that mean all of this machine's, and the one of them that a client can use. */
-const WILDCARDS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
-
 /**
- * The line that tells a shell how to reach a served pool, by `eval`: settings for xe, which xe-tunnel reads as well, the
- * address, and the process. Throws FakeHostError where the user or the password is something that the line cannot say.
+ * The environment in which programs reach a pool: settings for xe, which xe-tunnel reads as well, the address, and the process.
+ * Throws FakeHostError where the user or the password is something that they cannot say.
  */
-export function exportLine({ host, port, username, password }: Reachable, pid: number): string {
-  const server = WILDCARDS[host] ?? host
-  const words = [`server=${server}`, `port=${port}`, `username=${username}`, `password=${password}`, 'nossl=true']
-  const url = `http://${server.includes(':') ? `[${server}]` : server}:${port}`
-  const settings = words.map(extraArgument).join()
-  return `export XE_EXTRA_ARGS=${quoted(settings)} XE_TUNNEL_FAKE_URL=${quoted(url)} XE_TUNNEL_FAKE_PID=${pid}\n`
+export function variablesOf(pool: Reachable, pid: number): ReadonlyMap<string, string> {
+  const { port, username, password, caFile = '', socketPath = '' } = pool
+  const server = reachable(pool.host)
+  const name = caFile !== '' && server === '127.0.0.1' ? 'localhost' : server // xe does without TLS at 127.0.0.1
+  const place = server === '' ? [] : [`server=${name}`, `port=${port}`]
+  const words = [...place, `username=${username}`, `password=${password}`, ...(caFile === '' ? ['nossl=true'] : [])]
+  const url = server === '' ? '' : `http${caFile === '' ? '' : 's'}://${hostAndPort(server, port)}`
+  const variables: [name: string, value: string][] = [
+    ['XE_EXTRA_ARGS', words.map(extraArgument).join()],
+    ['XE_TUNNEL_FAKE_URL', url],
+    ['XE_TUNNEL_FAKE_CA', caFile],
+    ['XE_TUNNEL_FAKE_SOCKET', socketPath],
+    ['XE_TUNNEL_FAKE_PID', String(pid)],
+  ]
+  return new Map(variables.filter(([, value]) => value !== ''))
+}
+
+/** The line that gives a shell that environment, by `eval`. Throws as `variablesOf` does. */
+export function exportLine(reachable: Reachable, pid: number): string {
+  const settings = [...variablesOf(reachable, pid)].map(([name, value]) => `${name}=${quoted(value)}`)
+  return `export ${settings.join(' ')}\n`
 }
 
 /** A word of XE_EXTRA_ARGS, which takes every backslash away (docs/spec/xe-cli-semantics.md 1.7). */
@@ -32,4 +50,4 @@ export function extraArgument(word: string): string {
   return word.replaceAll(',', '\\,')
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+const quoted = (text: string): string => (/^\d+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

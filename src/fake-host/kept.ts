@@ -14,6 +14,8 @@ export interface StartedPool {
 export interface KeptPool extends StartedPool {
   /** Makes a call; what it changed is on disk when its answer is there. */
   dispatch(call: Call): Promise<Answer>
+  /** Fulfilled when all changes so far are on disk. Throws FakeHostError where they cannot be written. */
+  settled(): Promise<void>
   close(): Promise<void>
 }
 
@@ -21,6 +23,7 @@ export interface KeptPool extends StartedPool {
 export const inMemory = (started: StartedPool): KeptPool => ({
   ...started,
   dispatch: started.fake.dispatch,
+  settled: async () => {},
   close: async () => {},
 })
 
@@ -46,6 +49,7 @@ export async function openKeptPool(
     return {
       ...started,
       dispatch: call => dispatchAndKeep(started.fake, keeper, call),
+      settled: () => keeper.settled(),
       async close() {
         try {
           await keeper.close()

@@ -1,14 +1,19 @@
+import { randomUUID } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import { Database } from './database/index.ts'
 import { type BackendName, fillDefaultPool } from './default-pool.ts'
-import type { Answer, Call, RpcValue } from './dispatch/call.ts'
-import type { Credentials, Pool } from './dispatch/context.ts'
-import { dispatch } from './dispatch/dispatch.ts'
-import { redacted } from './dispatch/redact.ts'
+import type { Answer, Call } from './dispatch/call.ts'
+import { coordinator, type Pool } from './dispatch/context.ts'
 import { ChangeLog } from './events/log.ts'
 import { EventQueue } from './events/queue.ts'
+import { type FaultRule, Faults } from './faults/index.ts'
+import { Hosts } from './hosts/hosts.ts'
+import { receive } from './hosts/receive.ts'
 import { Networks } from './network/index.ts'
 import { Random } from './random.ts'
+import { CallHistory, type CallListener } from './record/index.ts'
+import type { StatusOwner } from './roles/status-owner.ts'
+import { addSubjects, type User, users } from './users/users.ts'
 
 export interface PoolOptions {
   /** Hosts of the default pool; 2 unless told. */
@@ -18,28 +23,33 @@ export interface PoolOptions {
   /** The network back end of the default pool's hosts; `openvswitch` unless told. */
   readonly backend?: BackendName | undefined
   /** Who may log in over TCP; root / pw unless told. */
-  readonly credentials?: Credentials | undefined
+  readonly users?: readonly User[] | undefined
+  /** Reserves the status of tunnels for one role or one user. */
+  readonly statusOwner?: StatusOwner | undefined
+  /** What the hosts of the pool know each other by, for session.slave_login; nobody can guess it unless told. */
+  readonly poolSecret?: string | undefined
   readonly clock?: Clock | undefined
   /** Fills the empty database instead of the default pool. */
   readonly database?: ((db: Database) => void) | undefined
-}
-
-/** A call that came in, for assertions: what is secret in it is left out. */
-export interface RecordedCall {
-  readonly method: string
-  readonly params: readonly RpcValue[]
+  /** What goes wrong with calls; checked. */
+  readonly faults?: readonly FaultRule[] | undefined
+  readonly onAnswer?: CallListener | undefined
 }
 
 export interface FakePool {
   readonly pool: Pool
   dispatch(call: Call): Promise<Answer>
-  /** The calls so far, oldest first; of very many the latest are kept. */
-  readonly calls: readonly RecordedCall[]
+  readonly history: CallHistory
+  readonly faults: Faults
   /** Ends whatever waits in the pool, such as calls of event.from. */
   end(): void
 }
 
-const CALLS_KEPT = 10_000
+/** The seed for the faults of a pool with this one, which has a sequence of its own. */
+export const seedOfFaults = (seed: number): number => seed + 0x6661756c
+
+/** As hosts make one: three uuids. It is in no pool, which is the same for the same seed. */
+const newPoolSecret = (): string => [randomUUID(), randomUUID(), randomUUID()].join('/')
 
 /** A pool of fake hosts in this process, without a server. */
 export function createFakePool(options: PoolOptions = {}): FakePool {
@@ -49,26 +59,34 @@ export function createFakePool(options: PoolOptions = {}): FakePool {
   const db = new Database(random)
   if (options.database) options.database(db)
   else fillDefaultPool(db, { hosts, backend, random, clock })
+  const list = options.users ?? [{ username: 'root', password: 'pw' }]
+  addSubjects(db, list)
   const ending = new AbortController()
   const pool: Pool = {
     db,
     random,
     clock,
+    hosts: new Hosts(db, options.poolSecret ?? newPoolSecret()),
     networks: new Networks(db),
-    credentials: options.credentials ?? { username: 'root', password: 'pw' },
+    users: users(list),
+    statusOwner: options.statusOwner,
     log: new ChangeLog(db),
     queue: new EventQueue(db, clock),
     ending: ending.signal,
   }
-  const calls: RecordedCall[] = []
+  // The recorded server's own host shows as modified, not as new, to who watches from the beginning.
+  if (db.exists('host', coordinator(pool))) db.makeFirst('host', coordinator(pool))
+  const history = new CallHistory(clock, options.onAnswer)
+  const faults = new Faults({
+    random: new Random(seedOfFaults(seed)),
+    ending: ending.signal,
+    rules: options.faults,
+  })
   return {
     pool,
-    calls,
+    history,
+    faults,
     end: () => ending.abort(),
-    dispatch(call) {
-      calls.push(redacted(call))
-      if (calls.length > 2 * CALLS_KEPT) calls.splice(0, CALLS_KEPT)
-      return dispatch(pool, call)
-    },
+    dispatch: call => history.during(call, () => faults.around(call, inside => receive(pool, inside))),
   }
 }

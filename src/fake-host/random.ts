@@ -8,16 +8,20 @@ const MASK = (1n << 48n) - 1n
  * goes on where it stopped and the same seed gives the same pool to the byte.
  */
 export class Random {
-  #state: bigint
+  #state = 0n
 
   /** @param seed any integer; what `seed` gave continues that sequence */
   constructor(seed: number) {
-    this.#state = BigInt(Math.trunc(seed)) & MASK
+    this.seed = seed
   }
 
   /** The state, as a seed that continues from here. */
   get seed(): number {
     return Number(this.#state)
+  }
+
+  set seed(seed: number) {
+    this.#state = BigInt(Math.trunc(seed)) & MASK
   }
 
   /** 20 bytes. */

@@ -15,12 +15,20 @@ const PARAMETERS: Readonly<Record<string, (value: string) => Partial<FakeHostOpt
   seed: value => ({ seed: integer('seed', value, 0, Number.MAX_SAFE_INTEGER) }),
   backend: value => ({ backend: backend(value) }),
   lenient: value => ({ lenient: truth('lenient', value) }),
+  faults: value => ({ faults: file('faults', value) }),
+  trace: value => ({ trace: traceFile(value) }),
+  users: value => ({ users: file('users', value) }),
+  'status-owner': value => ({ statusOwner: statusOwner(value) }),
+  members: value => ({ members: truth('members', value) }),
+  tls: () => ({}),
+  cert: () => ({}),
+  key: () => ({}),
   background: () => ({}),
 }
 
 /** The parameters of fake-host-serve; of several with one name the first counts. Throws FakeHostError. */
 export function readParameters(parameters: readonly (readonly [name: string, value: string])[]): ServeParameters {
-  const first = new Map([...parameters].reverse())
+  const first = new Map(parameters.map(split).reverse())
   const options = [...first].map(([name, value]) => {
     const read = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
     if (!read) {
@@ -30,12 +38,42 @@ export function readParameters(parameters: readonly (readonly [name: string, val
     }
     return read(value)
   })
-  return { background: truth('background', first.get('background') ?? 'false'), options: Object.assign({}, ...options) }
+  const background = truth('background', first.get('background') ?? 'false')
+  return { background, options: Object.assign({}, ...options, { tls: tlsOf(first) }) }
+}
+
+/** `tls=true` alone makes a certificate; `cert=` and `key=` say which one, and that there is TLS. */
+function tlsOf(parameters: ReadonlyMap<string, string>): FakeHostOptions['tls'] {
+  const [cert, key] = [parameters.get('cert'), parameters.get('key')]
+  const tls = truth('tls', parameters.get('tls') ?? String(cert !== undefined))
+  if ((cert === undefined) !== (key === undefined)) throw new FakeHostError('cert and key need each other')
+  if (cert === undefined || key === undefined) return tls
+  if (!tls) throw new FakeHostError('a certificate is for tls=true')
+  return { cert: file('cert', cert), key: file('key', key) }
+}
+
+/** A parameter that was typed as `--trace=FILE` comes with all of that as its name. */
+export function split([name, value]: readonly [name: string, value: string]): readonly [name: string, value: string] {
+  const at = name.indexOf('=')
+  return at < 0 ? [name, value] : [name.slice(0, at), name.slice(at + 1)]
 }
 
 function file(name: string, value: string): string {
   if (value === '') throw new FakeHostError(`${name} needs the name of a file`)
   return value
+}
+
+/** `--trace` alone is another thing to xe, and no file is called so. */
+function traceFile(value: string): string {
+  if (value === 'true') throw new FakeHostError('trace needs the name of a file: --trace=FILE')
+  return file('trace', value)
+}
+
+/** `role:NAME` or `user:NAME`. */
+function statusOwner(value: string): FakeHostOptions['statusOwner'] {
+  const [, kind, name] = /^(role|user):(.+)$/.exec(value) ?? []
+  if (name === undefined) throw new FakeHostError(`status-owner=${value}: role:NAME or user:NAME is needed`)
+  return kind === 'role' ? { role: name } : { user: name }
 }
 
 function integer(name: string, value: string, least: number, most: number): number {

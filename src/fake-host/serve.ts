@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { startInBackground } from './background.ts'
 import { FakeHostError } from './error.ts'
 import { exportLine } from './export-line.ts'
+import { neverActed } from './faults/index.ts'
 import { readParameters } from './serve-parameters.ts'
 import { type FakeHost, type FakeHostOptions, startFakeHost } from './start.ts'
 
@@ -51,6 +52,7 @@ async function serve(options: FakeHostOptions, { stdout, stderr, signal, pid }: 
   for (const warning of host.warnings) stderr.write(`fake-host-serve: warning: ${warning}\n`)
   stdout.write(exportLine(host, pid))
   if (!signal.aborted) await once(signal, 'abort')
-  await host.stop()
+  const { unusedFaults } = await host.stop()
+  for (const rule of unusedFaults) stderr.write(`fake-host-serve: ${neverActed(rule)}\n`)
   return 0
 }

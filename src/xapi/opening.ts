@@ -31,39 +31,35 @@ export function openingAt(settings: Places, credentials: Credentials): Opening {
 
   async function open(signal: AbortSignal | undefined): Promise<Opened> {
     const silent = new Map<string, TransportError>()
-    for (const place of home ? [home, ...given] : given) {
-      if (silent.has(nameOf(place))) continue
+
+    async function openAt(place: Place, isRedirected: boolean): Promise<Opened> {
+      const transport = await openTransport(place)
       try {
-        return await openAt(place, signal, silent, false)
+        const isUntested = 'sessionRef' in credentials && given.length > 1 // no call would show that the host is down
+        if (isUntested) await transport.probe?.({ signal })
+        const ref = await enter(transport, credentials, signal)
+        home = place
+        return { transport, ref }
+      } catch (error) {
+        await transport.close()
+        if (isSilence(error)) silent.set(nameOf(place), error)
+        const coordinator = follows && !isRedirected ? coordinatorOf(place, error) : undefined
+        if (!coordinator) throw error
+        const known = silent.get(nameOf(coordinator))
+        if (known) throw known
+        settings.onRedirect?.(nameOf(place), nameOf(coordinator))
+        return openAt(coordinator, true)
+      }
+    }
+
+    for (const place of home ? [home, ...given] : given) {
+      try {
+        if (!silent.has(nameOf(place))) return await openAt(place, false)
       } catch (error) {
         if (!isSilence(error)) throw error
       }
     }
     throw noneAnswers([...silent.values()])
-  }
-
-  async function openAt(
-    place: Place,
-    signal: AbortSignal | undefined,
-    silent: Map<string, TransportError>,
-    redirected: boolean,
-  ): Promise<Opened> {
-    const transport = await openTransport(place)
-    try {
-      if ('sessionRef' in credentials && given.length > 1) await transport.probe?.({ signal }) // nothing else asks the host
-      const ref = await enter(transport, credentials, signal)
-      home = place
-      return { transport, ref }
-    } catch (error) {
-      await transport.close()
-      if (isSilence(error)) silent.set(nameOf(place), error)
-      const coordinator = follows && !redirected ? coordinatorOf(place, error) : undefined
-      if (!coordinator) throw error
-      const known = silent.get(nameOf(coordinator))
-      if (known) throw known
-      settings.onRedirect?.(nameOf(place), nameOf(coordinator))
-      return openAt(coordinator, signal, silent, true)
-    }
   }
 
   return {

@@ -26,7 +26,7 @@ const puzzling = () => hostWith(Object.fromEntries(['tunnel', 'PIF', 'network', 
 test('whatever words are typed, the command ends with 0 or 1, and no stack is shown', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(word, { maxLength: 6 }), fc.option(text, { nil: undefined }), async (words, extra) => {
-      const programs = new Map([['fake-host-serve', async () => 0]])
+      const programs = new Map(['fake-host-exec', 'fake-host-serve'].map(name => [name, async () => 0] as const))
       const variables = { HOME: '/', XE_EXTRA_ARGS: extra }
       const { status, stderr } = await run(words, { open: puzzling(), programs, variables })
       expect([0, 1]).toContain(status)

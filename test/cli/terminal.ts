@@ -38,6 +38,9 @@ export function surround(
       if (text === undefined) throw new Error(`no file ${path}`)
       return text
     },
+    writeFile(path) {
+      throw new Error(`nothing expected a file ${path}`)
+    },
     open: async (settings, note) => {
       if (open === undefined) throw new Error(`nothing expected a connection to ${settings.server}`)
       return typeof open === 'function' ? open(settings, note) : open

@@ -31,3 +31,15 @@ it.each([
 it.each(['back\\slash', 'two\nlines'])('refuses %j, which XE_EXTRA_ARGS or a line cannot say', password => {
   expect(() => exportLine({ ...at, password }, 42)).toThrow(FakeHostError)
 })
+
+it('tells what to trust instead of doing without TLS, and a name at which xe uses TLS', () => {
+  expect(exportLine({ ...at, caFile: '/tmp/ca.pem' }, 42)).toBe(
+    "export XE_EXTRA_ARGS='server=localhost,port=8080,username=root,password=pw' XE_TUNNEL_FAKE_URL='https://127.0.0.1:8080' XE_TUNNEL_FAKE_CA='/tmp/ca.pem' XE_TUNNEL_FAKE_PID=42\n",
+  )
+})
+
+it('tells the path of a unix socket, and no address where there is no other', () => {
+  expect(exportLine({ ...at, host: '', port: 0, socketPath: '/run/x' }, 42)).toBe(
+    "export XE_EXTRA_ARGS='username=root,password=pw,nossl=true' XE_TUNNEL_FAKE_SOCKET='/run/x' XE_TUNNEL_FAKE_PID=42\n",
+  )
+})

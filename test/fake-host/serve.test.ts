@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fakeHostServe } from '../../src/fake-host/serve.ts'
 import { startFakeHost } from '../../src/fake-host/start.ts'
+import { connect } from '../../src/xapi/index.ts'
 import { newFolder } from './folder.ts'
 import { xmlCall } from './server/raw.ts'
 
@@ -103,6 +104,14 @@ describe('fake-host-serve', () => {
     [['backend=vmware'], 'backend=vmware: openvswitch or bridge is needed'],
     [['lenient=maybe'], 'lenient=maybe: true or false is needed'],
     [['background=maybe'], 'background=maybe: true or false is needed'],
+    [['tls=maybe'], 'tls=maybe: true or false is needed'],
+    [['members=maybe'], 'members=maybe: true or false is needed'],
+    [['cert=x'], 'cert and key need each other'],
+    [['tls=true', 'key=x'], 'cert and key need each other'],
+    [['tls=false', 'cert=x', 'key=y'], 'a certificate is for tls=true'],
+    [['cert=', 'key=y'], 'cert needs the name of a file'],
+    [['cert=/nowhere.pem', 'key=/nowhere.pem'], '/nowhere.pem: no such file'],
+    [['members=true', 'listen=unix:/tmp/x'], 'members listen beside an address of the form HOST:PORT'],
     [['state='], 'state needs the name of a file'],
     [['snapshot=/nowhere/pool.json'], '/nowhere/pool.json: no such file'],
   ])('says in one line what is wrong with %j', async (words, message) => {
@@ -111,6 +120,44 @@ describe('fake-host-serve', () => {
     expect(written.stdout).toBe('')
     expect(written.stderr).toMatch(/^fake-host-serve: .*\n$/)
     expect(written.stderr).toContain(message)
+  })
+
+  it('speaks TLS with a certificate that its line tells where to find', async () => {
+    const { status, line, stop } = run(['tls=true', 'members=true'])
+    const printed = await line
+    const [, port, file = ''] =
+      /^export XE_EXTRA_ARGS='server=localhost,port=(\d+),username=root,password=pw' XE_TUNNEL_FAKE_URL='https:\/\/127\.0\.0\.1:\d+' XE_TUNNEL_FAKE_CA='(.*?)' XE_TUNNEL_FAKE_PID=4711\n$/.exec(
+        printed,
+      ) ?? []
+    const ca = await readFile(file, 'utf8')
+    const session = await connect({
+      host: '127.0.0.1',
+      port: Number(port),
+      tls: { ca },
+      username: 'root',
+      password: 'pw',
+    })
+    const addresses = [...(await session.host.get_all_records()).values()].map(({ address }) => address)
+    await session.logout()
+    expect(new Set(addresses).size).toBe(2)
+    expect(addresses).toContain(`127.0.0.1:${port}`)
+    stop()
+    expect(await status).toBe(0)
+    await expect(readFile(file)).rejects.toThrow('ENOENT')
+  })
+
+  it('listens on a unix socket, alone or beside a port', async () => {
+    const path = join(await newFolder(), 'xapi')
+    for (const [listen, place] of [
+      [`unix:${path}`, ''],
+      [`127.0.0.1:0,unix:${path}`, "XE_TUNNEL_FAKE_URL='http://127.0.0.1:PORT' "],
+    ] as const) {
+      const { status, line, stop } = run([`listen=${listen}`])
+      const printed = (await line).replace(/\d{4,}' /, "PORT' ")
+      expect(printed).toContain(`nossl=true' ${place}XE_TUNNEL_FAKE_SOCKET='${path}' XE_TUNNEL_FAKE_PID=`)
+      stop()
+      expect(await status).toBe(0)
+    }
   })
 
   it('says so where the port is in use', async () => {

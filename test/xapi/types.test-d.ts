@@ -1,5 +1,5 @@
 // Read by the compiler alone: what must and must not type-check.
-import type { NetworkRecord, Ref, Session, TunnelRecord } from '../../src/xapi/index.ts'
+import type { Change, NetworkRecord, Ref, Session, TunnelRecord } from '../../src/xapi/index.ts'
 
 export async function usage(session: Session, pif: Ref<'PIF'>, network: Ref<'network'>): Promise<void> {
   const tunnel: Ref<'tunnel'> = await session.tunnel.create(pif, network, 'gre')
@@ -11,6 +11,14 @@ export async function usage(session: Session, pif: Ref<'PIF'>, network: Ref<'net
   const all: ReadonlyMap<Ref<'network'>, NetworkRecord> = await session.network.get_all_records()
   const mtu: number = await session.network.get_MTU(network)
   void [active, all, mtu]
+  for await (const change of session.watch(['tunnel', 'network'])) {
+    const any: Change = change
+    if (change.class === 'network') void [change.record.bridge, await session.network.get_record(change.ref)]
+    // @ts-expect-error a tunnel has no bridge
+    else void change.record.bridge
+    // @ts-expect-error no tunnel and no network
+    void [any, change.class === 'VM']
+  }
 
   // @ts-expect-error a network is no PIF
   await session.tunnel.create(network, network)
@@ -22,6 +30,8 @@ export async function usage(session: Session, pif: Ref<'PIF'>, network: Ref<'net
   await session.network.get_record(tunnel)
   // @ts-expect-error no such message
   await session.tunnel.explode(tunnel)
+  // @ts-expect-error no such class to watch
+  session.watch(['tunnels'])
   // @ts-expect-error no such class
   await session.tunnels.get_all()
   // @ts-expect-error no setter for a field that is read-only

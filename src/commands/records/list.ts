@@ -32,7 +32,9 @@ async function list(table: RecordTable, context: Context, parameters: Parameters
     for (const [name, value] of parameters)
       if (left.length > 0 && isFilter(name)) left = await filter(table, left, name, value)
     const shown = unfiltered ? all : left
-    const fields = selected(table, find(parameters, 'params'))
+    // Of a minimal list only the first field of each record is ever printed.
+    const isMinimal = find(parameters, 'minimal') === 'true'
+    const fields = selected(table, find(parameters, 'params')).slice(0, isMinimal ? 1 : undefined)
     await prepare(
       fields.filter(field => !field.expensive),
       shown,

@@ -25,6 +25,8 @@ export type Change =
   | { readonly kind: 'touch'; readonly class: Stored; readonly ref: string; readonly cause: 'relation' | 'inject' }
   | { readonly kind: 'destroy'; readonly class: Stored; readonly ref: string; readonly row: Row }
 
+const EMPTY: readonly Value[] = []
+
 /**
  * A pool's objects: one table a class, relation fields that follow their other side, and a generation that counts effective
  * changes (docs/spec/protocol-semantics.md 3.1, 3.4, 3.5). It checks no permissions and no rules of networking.
@@ -37,17 +39,26 @@ export class Database {
   readonly #uuids = new Map<string, { class: Stored; ref: string }>()
   readonly #listeners = new Set<(change: Change) => void>()
   readonly #links: Links
+  #before: ((cls: Stored, row: Row, field: string) => void) | undefined
 
   constructor(random: Random) {
     this.#random = random
     for (const cls of datamodel().classes.values()) if (cls.inDatabase) this.#tables.set(cls.name, new Table(cls))
-    this.#links = new Links((cls, ref) => this.#tables.get(cls)?.rows.get(ref))
+    this.#links = new Links(
+      (cls, ref) => this.#tables.get(cls)?.rows.get(ref),
+      (cls, row, field) => this.#before?.(cls as Stored, row, field), // links name tables only
+    )
   }
 
   /** Calls back after each effective change, in order. Returns the function that ends it. */
   onChange(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Lets one listener see each field before it changes, those that follow from relations and their order included. */
+  watchBefore(listener: (cls: Stored, row: Row, field: string) => void): void {
+    this.#before = listener
   }
 
   /** Adds an object; fields that are not given take the datamodel's default. Returns its reference. */
@@ -60,9 +71,9 @@ export class Database {
     const values: Record<string, Value> = {}
     for (const field of table.class.fields) {
       const derived = this.#links.isDerived(cls, field.name)
-      values[field.name] = derived ? [] : (given[field.name] ?? defaultOf(field))
+      values[field.name] = derived ? EMPTY : (given[field.name] ?? defaultOf(field))
     }
-    const row: Row = { ref, values, links: new Map(), created: this.generation, modified: this.generation }
+    const row: Row = { ref, values, links: undefined, created: this.generation, modified: this.generation }
     table.add(row)
     this.#uuids.set(uuid, { class: cls, ref })
     const touched = this.#links.attach(cls, row)
@@ -113,14 +124,20 @@ export class Database {
     row.modified = this.generation
     const related = this.#links.isEnd(cls, field)
     const left = related ? this.#links.detach(cls, row) : []
+    this.#before?.(cls, row, field)
     row.values[field] = value
     const joined = related ? this.#links.attach(cls, row) : []
     if (field === 'uuid') {
-      this.#uuids.delete(before as string) // uuids are strings
+      if (this.#uuids.get(before as string)?.ref === ref) this.#uuids.delete(before as string) // uuids are strings
       this.#uuids.set(value as string, { class: cls, ref })
     }
     this.#tell({ kind: 'write', class: cls, ref, field, before })
     this.#touchAll([...left, ...joined])
+  }
+
+  /** Makes an object the first that the database ever held: created before any change was counted. */
+  makeFirst(cls: Stored, ref: string): void {
+    this.row(cls, ref).created = 0
   }
 
   /** Counts the row as modified without changing it (docs/spec/protocol-semantics.md 5.3). */
@@ -136,6 +153,11 @@ export class Database {
     const found = this.#uuids.get(uuid)
     if (found?.class !== cls) throw new Failure('UUID_INVALID', cls, uuid)
     return found.ref
+  }
+
+  /** Whether any object has this uuid. */
+  hasUuid(uuid: string): boolean {
+    return this.#uuids.has(uuid)
   }
 
   /** All references of a class, in the order in which the database gives them: descending. */
@@ -155,7 +177,11 @@ export class Database {
 
   /** Every field of an object, internal ones included. */
   stored(cls: Stored, ref: string): ReadonlyMap<string, Value> {
-    const row = this.row(cls, ref)
+    return this.storedOf(cls, this.row(cls, ref))
+  }
+
+  /** As `stored`, of a row that may have been deleted. */
+  storedOf(cls: Stored, row: Row): ReadonlyMap<string, Value> {
     return new Map(this.table(cls).class.fields.map(field => [field.name, this.#links.read(cls, row, field.name)]))
   }
 
@@ -177,7 +203,7 @@ export class Database {
     return row
   }
 
-  /** Works out every relation anew: for loading a saved pool, whose objects may refer to ones that came after them. */
+  /** Works out every relation anew: for objects that were put in after others that refer to them, as when a pool is loaded. */
   relate(): void {
     for (const [name, table] of this.#tables) for (const row of table.rows.values()) this.#links.attach(name, row)
   }

@@ -31,11 +31,18 @@ export function valueFromJson(json: JsonValue): Value {
   return json
 }
 
+const defaults = new WeakMap<Field, Value>()
+
 /**
- * What a field holds that nobody gave a value. An empty reference of the datamodel becomes the null reference: a host's own code
- * never leaves it empty, and clients take both for null (docs/spec/protocol-semantics.md 1.3).
+ * What a field holds that nobody gave a value; the same value for every object, since values are never changed in place. An empty
+ * reference of the datamodel becomes the null reference: a host's own code never leaves it empty, and clients take both for
+ * null (docs/spec/protocol-semantics.md 1.3).
  */
-export const defaultOf = (field: Field): Value =>
-  field.default === undefined || (field.type.kind === 'ref' && field.default === '')
-    ? emptyValue(field.type)
-    : valueFromJson(field.default)
+export function defaultOf(field: Field): Value {
+  const known = defaults.get(field)
+  if (known !== undefined) return known
+  const isNullRef = field.type.kind === 'ref' && field.default === ''
+  const value = field.default === undefined || isNullRef ? emptyValue(field.type) : valueFromJson(field.default)
+  defaults.set(field, value)
+  return value
+}

@@ -5,18 +5,22 @@ export interface SnapshotOptions {
   readonly name: string
   /** Drops classes, fields and enum values that this release does not know, with a warning, instead of refusing them. */
   readonly lenient?: boolean | undefined
+  /** Nobody is told that this could be asked for. */
+  readonly strict?: boolean | undefined
 }
 
 /** What is not right with a saved pool, found on the way through it. */
 export class Findings {
   readonly #name: string
   readonly #lenient: boolean
+  readonly #hint: string
   /** What was left out -> how often. */
   readonly #left = new Map<string, number>()
 
-  constructor({ name, lenient }: SnapshotOptions) {
+  constructor({ name, lenient, strict }: SnapshotOptions) {
     this.#name = name
     this.#lenient = lenient ?? false
+    this.#hint = strict ? '' : ' (lenient=true leaves it out)'
   }
 
   /** It cannot be loaded. */
@@ -29,7 +33,7 @@ export class Findings {
    * @param what the same for all that the warning counts together
    */
   drop(where: string, problem: string, what: string, count = 1): void {
-    if (!this.#lenient) this.refuse(where, `${problem} (lenient=true leaves it out)`)
+    if (!this.#lenient) this.refuse(where, `${problem}${this.#hint}`)
     this.leave(what, count)
   }
 

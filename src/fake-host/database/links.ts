@@ -19,9 +19,15 @@ export class Links {
   readonly #many = new Map<string, Map<string, End>>()
   readonly #derived = new Map<string, Set<string>>()
   readonly #find: (cls: string, ref: string) => Row | undefined
+  readonly #before: (cls: string, row: Row, field: string) => void
 
-  constructor(find: (cls: string, ref: string) => Row | undefined) {
+  /** @param before hears of each set before its members or their order change */
+  constructor(
+    find: (cls: string, ref: string) => Row | undefined,
+    before: (cls: string, row: Row, field: string) => void,
+  ) {
     this.#find = find
+    this.#before = before
     const put = (map: Map<string, Map<string, End>>, from: End, to: End) => {
       const fields = map.get(from.class) ?? new Map<string, End>()
       map.set(from.class, fields.set(from.field, to))
@@ -47,7 +53,7 @@ export class Links {
   }
 
   members(row: Row, field: string): ReadonlySet<string> {
-    return row.links.get(field) ?? new Set()
+    return row.links?.get(field) ?? NONE
   }
 
   read(cls: string, row: Row, field: string): Value {
@@ -61,7 +67,7 @@ export class Links {
   attach(cls: string, row: Row): Touched {
     return this.#farEnds(cls, row, (far, field, mirrored) => {
       if (mirrored) far.values[field] = [row.ref, ...without(far.values[field], row.ref)]
-      else far.links.set(field, (far.links.get(field) ?? new Set()).add(row.ref))
+      else linked(far, field).add(row.ref)
     })
   }
 
@@ -69,14 +75,14 @@ export class Links {
   detach(cls: string, row: Row): Touched {
     return this.#farEnds(cls, row, (far, field, mirrored) => {
       if (mirrored) far.values[field] = without(far.values[field], row.ref)
-      else far.links.get(field)?.delete(row.ref)
+      else far.links?.get(field)?.delete(row.ref)
     })
   }
 
   arrange(row: Row, field: string, newestFirst: readonly string[]): void {
     const members = this.members(row, field)
     if (members.size === newestFirst.length && newestFirst.every(ref => members.has(ref)))
-      row.links.set(field, new Set([...newestFirst].reverse()))
+      row.links?.set(field, new Set([...newestFirst].reverse()))
   }
 
   #farEnds(cls: string, row: Row, change: (far: Row, field: string, mirrored: boolean) => void): Touched {
@@ -84,6 +90,7 @@ export class Links {
     const visit = (end: End, ref: Value, mirrored: boolean) => {
       const far = typeof ref === 'string' ? this.#find(end.class, ref) : undefined
       if (!far) return
+      this.#before(end.class, far, end.field)
       change(far, end.field, mirrored)
       touched.push({ class: end.class, row: far })
     }
@@ -98,3 +105,12 @@ export class Links {
 
 const without = (value: Value | undefined, ref: string): Value[] =>
   Array.isArray(value) ? value.filter(item => item !== ref) : []
+
+const NONE: ReadonlySet<string> = new Set()
+
+function linked(row: Row, field: string): Set<string> {
+  row.links ??= new Map()
+  const members = row.links.get(field) ?? new Set()
+  row.links.set(field, members)
+  return members
+}

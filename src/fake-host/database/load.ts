@@ -50,18 +50,28 @@ function withBothSides(objects: Snapshot['objects']): Snapshot['objects'] {
 }
 
 function restoreOrder(db: Database, cls: Stored, rows: ReadonlyMap<string, Fields>): void {
-  const { relations } = datamodel()
-  const derived = relations
-    .filter(({ kind, to }) => kind === 'one-to-many' && to.class === cls)
-    .map(({ to }) => to.field)
-  const mirrored = relations
-    .filter(({ kind }) => kind === 'many-to-many')
-    .flatMap(({ from, to }) => [from, to])
-    .filter(end => end.class === cls)
-    .map(end => end.field)
+  const { derived, mirrored } = relatedSets(cls)
   for (const [ref, fields] of rows) {
     for (const field of derived) db.arrange(cls, ref, field, setOf(fields[field]))
     for (const field of mirrored) db.row(cls, ref).values[field] = setOf(fields[field])
+  }
+}
+
+/** The sets of a class that follow references to it, and those that mirror a set of another class. */
+export function relatedSets(cls: Stored): {
+  readonly derived: readonly string[]
+  readonly mirrored: readonly string[]
+} {
+  const { relations } = datamodel()
+  const ends = (kind: 'one-to-many' | 'many-to-many') => relations.filter(relation => relation.kind === kind)
+  return {
+    derived: ends('one-to-many')
+      .filter(({ to }) => to.class === cls)
+      .map(({ to }) => to.field),
+    mirrored: ends('many-to-many')
+      .flatMap(({ from, to }) => [from, to])
+      .filter(end => end.class === cls)
+      .map(end => end.field),
   }
 }
 

@@ -23,22 +23,33 @@ export interface Snapshot {
  * JSON-RPC. References to objects that are not there stay, as in a real database. Throws FakeHostError.
  */
 export async function readSnapshot(text: string, options: SnapshotOptions): Promise<Snapshot> {
-  const { seed, objects: given } = await readEnvelope(text, options.name)
-  const findings = new Findings(options)
+  const { seed, objects } = await readEnvelope(text, options.name)
+  return { seed, ...checkObjects(objects, new Findings(options), options.name) }
+}
+
+/**
+ * The objects of a saved pool, class -> reference -> record, if they are good, and what is odd about them. Throws FakeHostError.
+ * @param name how messages call it
+ */
+export function checkObjects(
+  given: ReadonlyMap<string, Json>,
+  findings: Findings,
+  name: string,
+): Pick<Snapshot, 'objects' | 'warnings'> {
   const objects = new Map<Stored, ReadonlyMap<string, Fields>>()
-  for (const [name, records] of given) {
-    const cls = datamodel().classes.get(name)
-    const where = `class ${name}`
+  for (const [cls, records] of given) {
+    const known = datamodel().classes.get(cls)
+    const where = `class ${cls}`
     if (!(records instanceof Map)) findings.refuse(where, 'an object of references and records is needed')
-    else if (!cls?.inDatabase) findings.drop(where, 'this release has no such objects', where, records.size)
-    else if (!cls.persistent) findings.leave(`${name} objects, which do not outlive a restart`, records.size)
-    else objects.set(name as Stored, checkRecords(name as Stored, records, findings)) // it is in the database
+    else if (!known?.inDatabase) findings.drop(where, 'this release has no such objects', where, records.size)
+    else if (!known.persistent) findings.leave(`${cls} objects, which do not outlive a restart`, records.size)
+    else objects.set(cls as Stored, checkRecords(cls as Stored, records, findings)) // it is in the database
   }
   refuseSharedUuids(objects, findings)
   const dangling = countDangling(objects)
   const warnings = findings.warnings()
-  if (dangling > 0) warnings.push(`${options.name}: references to objects that are not there (${dangling})`)
-  return { seed, objects, warnings }
+  if (dangling > 0) warnings.push(`${name}: references to objects that are not there (${dangling})`)
+  return { objects, warnings }
 }
 
 function checkRecords(cls: Stored, records: ReadonlyMap<string, Json>, findings: Findings): Map<string, Fields> {

@@ -4,9 +4,9 @@ export interface Row {
   readonly ref: string
   /** By wire name, internal fields included; derived sets are in `links` instead. */
   readonly values: Record<string, Value>
-  /** Derived sets, oldest member first. */
-  readonly links: Map<string, Set<string>>
-  readonly created: number
+  /** Derived sets that have members, or had: by field, oldest member first. */
+  links: Map<string, Set<string>> | undefined
+  created: number
   modified: number
 }
 

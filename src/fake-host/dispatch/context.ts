@@ -3,24 +3,26 @@ import type { Clock } from '../clock.ts'
 import type { Database } from '../database/index.ts'
 import type { ChangeLog } from '../events/log.ts'
 import type { EventQueue } from '../events/queue.ts'
+import type { Hosts } from '../hosts/hosts.ts'
 import type { Networks } from '../network/index.ts'
 import type { Random } from '../random.ts'
+import type { StatusOwner } from '../roles/status-owner.ts'
+import type { Users } from '../users/users.ts'
 import { Failure } from './failure.ts'
-
-export interface Credentials {
-  readonly username: string
-  readonly password: string
-}
 
 /** All that the bodies of messages work on: one pool, without any global state. */
 export interface Pool {
   readonly db: Database
   readonly random: Random
   readonly clock: Clock
+  /** Its hosts as single machines. */
+  readonly hosts: Hosts
   /** The networking daemon of each host. */
   readonly networks: Networks
-  /** Who may log in over TCP as local root. */
-  readonly credentials: Credentials
+  /** Who may log in over TCP. */
+  readonly users: Users
+  /** The only one who may write the status of tunnels, where there is one (docs/spec/tunnelling-design.md T7). */
+  readonly statusOwner: StatusOwner | undefined
   /** What changed lately, for event.from. */
   readonly log: ChangeLog
   /** What is queued for event.next. */
@@ -35,6 +37,8 @@ export interface Context {
   readonly message: Message
   /** The session of the caller; undefined for messages that take none. */
   readonly session: Ref<'session'> | undefined
+  /** The caller's session where only this host knows it: it may do everything here, and is in no database. */
+  readonly localSession?: string | undefined
   readonly origin: 'tcp' | 'unix' | 'memory'
   /** The host that executes the body. */
   readonly host: Ref<'host'>
@@ -61,7 +65,7 @@ export function poolRef(pool: Pool): Ref<'pool'> {
   return ref
 }
 
-export const coordinator = (pool: Pool): Ref<'host'> => pool.db.get('pool', poolRef(pool), 'master')
+export const coordinator = ({ hosts }: Pool): Ref<'host'> => hosts.coordinator()
 
 /** Whether calls can be forwarded to a host: to the coordinator always, to others while their metrics say that they are live. */
 export function isLive(pool: Pool, host: Ref<'host'>): boolean {
@@ -73,10 +77,12 @@ export function isLive(pool: Pool, host: Ref<'host'>): boolean {
 
 /**
  * The context of the host that a call is forwarded to (docs/spec/networking-semantics.md 0.3).
- * Throws HOST_OFFLINE [host] unless the host is the coordinator or its metrics say that it is live.
+ * Throws HOST_OFFLINE [host] unless the host is the coordinator or its metrics say that it is live, CANNOT_CONTACT_HOST [host]
+ * where they say so and it does not run.
  */
 export function onHost(context: Context, host: Ref<'host'>): Context {
   if (!isLive(context.pool, host)) throw new Failure('HOST_OFFLINE', host)
+  if (!context.pool.hosts.isRunning(host)) throw new Failure('CANNOT_CONTACT_HOST', host)
   const { db } = context.pool
   const { task } = context
   if (task !== undefined && db.exists('task', task)) db.set('task', task, 'resident_on', host)

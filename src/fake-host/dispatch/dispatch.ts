@@ -1,13 +1,15 @@
-import { datamodel, type Message, parseType, type Type, type Value } from '../../datamodel/index.ts'
+import { datamodel, type Message, parseType, type Ref, type Type, type Value } from '../../datamodel/index.ts'
 import { authorize, requirePermission } from '../roles/authorize.ts'
+import { checkStatusOwner } from '../roles/status-owner.ts'
 import { runAsTask, runInBackground } from '../tasks/run.ts'
 import type { Answer, Call, RpcValue } from './call.ts'
 import { type Context, coordinator, type Pool } from './context.ts'
 import { defaultValue } from './defaults.ts'
 import { errorOf, Failure, internalError } from './failure.ts'
+import { findMessage, withoutAsync } from './find-message.ts'
 import { resultType } from './result-type.ts'
 import { run } from './run.ts'
-import { findSession, useSession } from './sessions.ts'
+import { identify } from './sessions.ts'
 import { unmarshal } from './unmarshal.ts'
 
 /**
@@ -27,10 +29,11 @@ const TEXT: Type = parseType('string')
 async function answer(pool: Pool, call: Call): Promise<Answer> {
   const builtIn = builtInAnswer(call)
   if (builtIn) return builtIn
-  const method = call.method.replace(/^(?:Internal)?Async\./, '')
+  const method = withoutAsync(call.method)
   const isAsync = method !== call.method
   const message = findMessage(method)
-  if (!message) return unknownMessage(pool, method, call.params)
+  const host = call.host ?? coordinator(pool)
+  if (!message) return unknownMessage(pool, method, call.params, host)
   if (isAsync && !message.async) throw new Failure('Fault', `${message.name} cannot be called asynchronously`)
   checkArity(message, method, call.params)
   const [session, parameters] = unmarshalAll(message, call.params)
@@ -38,8 +41,8 @@ async function answer(pool: Pool, call: Call): Promise<Answer> {
     pool,
     message,
     origin: call.origin,
-    session: session === undefined ? undefined : useSession(pool, session),
-    host: coordinator(pool),
+    ...(session === undefined ? { session } : identify(pool, session, host)),
+    host,
     task: undefined,
     signal: call.signal,
   }
@@ -48,6 +51,8 @@ async function answer(pool: Pool, call: Call): Promise<Answer> {
   if (message.removed) throw new Failure('MESSAGE_REMOVED')
   const work = async (inside: Context) => {
     authorize(inside, parameters)
+    checkStatusOwner(inside)
+    await call.beforeBody?.()
     return run(inside, parameters)
   }
   if (isAsync) return { ok: true, type: TEXT, value: runInBackground(context, call.method, work) }
@@ -65,14 +70,6 @@ function builtInAnswer(call: Call): Answer | undefined {
     return { ok: true, type: TEXT, value: unmarshal(TEXT, first) }
   }
   return undefined
-}
-
-let aliases: ReadonlyMap<string, Message> | undefined
-
-/** Each message answers to `class.message` and to `class_message`. */
-function findMessage(method: string): Message | undefined {
-  aliases ??= new Map([...datamodel().messages].map(([name, message]) => [name.replace('.', '_'), message]))
-  return datamodel().messages.get(method) ?? aliases.get(method)
 }
 
 function checkArity(message: Message, method: string, params: readonly RpcValue[]): void {
@@ -101,14 +98,14 @@ function unmarshalAll(
 const textOf = (value: RpcValue): string => unmarshal(TEXT, value) as string // what a string becomes
 
 /** A name that no class has is tried as an extension of the host, of which there are none. */
-function unknownMessage(pool: Pool, method: string, params: readonly RpcValue[]): never {
-  const [session] = params
-  if (session !== undefined) {
-    const caller = findSession(pool, textOf(session))
-    requirePermission(pool, caller, 'host.call_extension')
+function unknownMessage(pool: Pool, method: string, params: readonly RpcValue[], host: Ref<'host'>): never {
+  const [ref] = params
+  if (ref !== undefined) {
+    const { session } = identify(pool, textOf(ref), host)
+    if (session !== undefined) requirePermission(pool, session, 'host.call_extension')
   }
   throw new Failure('MESSAGE_METHOD_UNKNOWN', method)
 }
 
-const isPoolSession = ({ db }: Pool, { session }: Context): boolean =>
-  session !== undefined && db.get('session', session, 'pool')
+const isPoolSession = ({ db }: Pool, { session, localSession }: Context): boolean =>
+  session === undefined ? localSession !== undefined : db.get('session', session, 'pool')

@@ -1,6 +1,7 @@
 import { datamodel, type Type, type Value } from '../../datamodel/index.ts'
 import { RpcDate, type RpcValue } from './call.ts'
 import { internalError } from './failure.ts'
+import { cutOff } from './nesting.ts'
 
 /**
  * A parameter as the type that its message declares. Bad types are not an error of their own in XenAPI: they surface as
@@ -45,7 +46,7 @@ function text(value: RpcValue): string {
   return value
 }
 
-const INT64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n }
+export const INT64: { readonly least: bigint; readonly most: bigint } = { least: -(2n ** 63n), most: 2n ** 63n - 1n }
 /** Integers as the original's reader takes them. */
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F][0-9a-fA-F_]*|0[oO][0-7][0-7_]*|0[bB][01][01_]*|0u?[0-9_]*|[0-9][0-9_]*)$/
 
@@ -124,14 +125,19 @@ function record(cls: string, value: RpcValue): Value {
   return members
 }
 
-/** A parameter in the notation of the original's error texts: `S(str) I(5) F(1.5) B(true) N [a;b] {k:v} D(date)`. */
-function dump(value: RpcValue): string {
+/**
+ * A parameter in the notation of the original's error texts: `S(str) I(5) F(1.5) B(true) N [a;b] {k:v} D(date)`. What is nested
+ * very deep is left out.
+ */
+export const dump = (value: RpcValue): string => print(cutOff(value, 100))
+
+function print(value: RpcValue): string {
   if (typeof value === 'string') return `S(${value})`
   if (typeof value === 'bigint') return `I(${value})`
   if (typeof value === 'number') return `F(${value})`
   if (typeof value === 'boolean') return `B(${value})`
   if (value === null) return 'N'
   if (value instanceof RpcDate) return `D(${value.text})`
-  if (value instanceof Map) return `{${[...value].map(([k, v]) => `${k}:${dump(v)}`).join(';')}}`
-  return `[${(value as readonly RpcValue[]).map(dump).join(';')}]` // what is left
+  if (value instanceof Map) return `{${[...value].map(([k, v]) => `${k}:${print(v)}`).join(';')}}`
+  return `[${(value as readonly RpcValue[]).map(print).join(';')}]` // what is left
 }

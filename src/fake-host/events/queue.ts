@@ -115,8 +115,13 @@ export class EventQueue {
     if (this.#db.exists(far, target)) this.#add(far, target, 'mod', this.#db.record(far, target))
   }
 
+  #isWanted(cls: string, ref: string): boolean {
+    for (const listener of this.#listeners.values()) if (listener.wanted.covers(cls, ref)) return true
+    return false
+  }
+
   #add(cls: Stored, ref: string, operation: 'add' | 'mod' | 'del', snapshot: ReadonlyMap<string, Value>): void {
-    if (!datamodel().classes.get(cls)?.events) return
+    if (!datamodel().classes.get(cls)?.events || !this.#isWanted(cls.toLowerCase(), ref)) return
     const id = this.#nextId++
     const event = new Map<string, Value>([
       ['id', String(id)],

@@ -1,10 +1,12 @@
 import { xenDate } from '../clock.ts'
 import { type Messages, onHost } from '../dispatch/context.ts'
 import { internalError } from '../dispatch/failure.ts'
+import { hostCoordinator } from './host-coordinator.ts'
 import { hostNetworks } from './host-networks.ts'
 
 export const host: Messages<'host'> = {
   ...hostNetworks,
+  ...hostCoordinator,
 
   get_servertime: ({ pool }) => xenDate(pool.clock()),
 

@@ -1,8 +1,8 @@
-import type { NetworkPurpose, Ref } from '../../datamodel/index.ts'
-import type { Database } from '../database/index.ts'
+import type { NetworkPurpose } from '../../datamodel/index.ts'
 import { type Context, type Messages, onHost } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
-import { attachNetwork, checkManagedNetwork } from '../network/index.ts'
+import { attachNetwork, attachNetworks, checkManagedNetwork, detachNetworks } from '../network/index.ts'
+import { destroyVif } from './vif.ts'
 
 export const network: Messages<'network'> = {
   /** No bridge is made on any host (docs/spec/networking-semantics.md 8.1). */
@@ -44,6 +44,14 @@ export const network: Messages<'network'> = {
     await attachNetwork(onHost(context, host), network, { force: true })
   },
 
+  async attach_for_vm(context, host, vm) {
+    await attachNetworks(onHost(context, host), context.pool.db.get('VM', vm, 'VIFs'))
+  },
+
+  async detach_for_vm(context, host, vm) {
+    await detachNetworks(onHost(context, host), context.pool.db.get('VM', vm, 'VIFs'))
+  },
+
   set_default_locking_mode({ pool: { db } }, network, value) {
     const attached = db.get('network', network, 'VIFs').find(vif => db.get('VIF', vif, 'currently_attached'))
     if (attached !== undefined) throw new Failure('VIF_IN_USE', network, attached)
@@ -76,10 +84,4 @@ function checkBridgeName({ pool: { db, networks }, session }: Context, bridge: s
     throw new Failure('INVALID_VALUE', 'bridge', bridge)
   }
   if (networks.bridgeNames.has(bridge)) throw new Failure('BRIDGE_NAME_EXISTS', bridge)
-}
-
-function destroyVif(db: Database, vif: Ref<'VIF'>): void {
-  const metrics = db.get('VIF', vif, 'metrics')
-  if (db.exists('VIF_metrics', metrics)) db.destroy('VIF_metrics', metrics)
-  db.destroy('VIF', vif)
 }

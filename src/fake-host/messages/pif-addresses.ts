@@ -53,7 +53,7 @@ export const pifAddresses: AddressMessages = {
     const onlyDns = mode === 'Static' && db.get('PIF', self, 'ipv6_configuration_mode') === 'Static' && same
     if (!onlyDns) checkChangeable(local, self)
     if (gateway !== '') checkAddress('ipv6', 'gateway', gateway)
-    if (IPv6 !== '') checkCidr('IPv6', IPv6)
+    if (IPv6 !== '') checkCidr('ipv6', 'IPv6', IPv6)
     if (mode === 'None') checkNotManagementBy(local, self, 'IPv6')
     db.set('PIF', self, 'ipv6_configuration_mode', mode)
     db.set('PIF', self, 'ipv6_gateway', gateway)

@@ -1,5 +1,5 @@
 import type { Ref } from '../../datamodel/index.ts'
-import { isLive, type Messages } from '../dispatch/context.ts'
+import { type Context, isLive, type Messages } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
 import { plug } from '../network/index.ts'
 import { onHostOf } from './on-host-of.ts'
@@ -8,7 +8,8 @@ import { createVlan, createVlanByDevice, destroyVlan } from './vlan.ts'
 /** The messages of class pool that make VLANs on several hosts at once. */
 export const poolNetworks: Pick<Messages<'pool'>, 'create_VLAN' | 'create_VLAN_from_PIF'> = {
   /** Hosts that are not live are left out (docs/spec/networking-semantics.md 5.4). */
-  async create_VLAN_from_PIF(context, pif, network, VLAN) {
+  async create_VLAN_from_PIF(call, pif, network, VLAN) {
+    const context = inside(call)
     const { db } = context.pool
     const bases = db
       .get('network', db.get('PIF', pif, 'network'), 'PIFs')
@@ -21,7 +22,8 @@ export const poolNetworks: Pick<Messages<'pool'>, 'create_VLAN' | 'create_VLAN_f
   },
 
   /** Hosts that are not live make it fail (docs/spec/networking-semantics.md 5.5). */
-  async create_VLAN(context, device, network, VLAN) {
+  async create_VLAN(call, device, network, VLAN) {
+    const context = inside(call)
     const { db } = context.pool
     const create = async (host: Ref<'host'>): Promise<Ref<'PIF'>> =>
       createVlanByDevice(context, device, network, host, VLAN)
@@ -37,6 +39,9 @@ export const poolNetworks: Pick<Messages<'pool'>, 'create_VLAN' | 'create_VLAN_f
     return untagged
   },
 }
+
+/** For the calls that a call makes: its task stays where it is. */
+const inside = (context: Context): Context => ({ ...context, task: undefined })
 
 /** Creates one thing after the other. After a failure those that were made are destroyed as far as possible. */
 async function onAll<T, R>(

@@ -1,8 +1,12 @@
 import { coordinator, type Messages } from '../dispatch/context.ts'
+import { poolCoordinator } from './pool-coordinator.ts'
+import { poolNetworkSettings } from './pool-network-settings.ts'
 import { poolNetworks } from './pool-networks.ts'
 
 export const pool: Messages<'pool'> = {
   ...poolNetworks,
+  ...poolNetworkSettings,
+  ...poolCoordinator,
 
   get_license_state: () =>
     new Map([

@@ -5,10 +5,12 @@ export class BridgeNames {
   readonly #uses = new Map<string, number>()
   /** As long as the process lives: a number that was tried is not tried again (docs/spec/networking-semantics.md 8.1). */
   #counter = 0
+  /** Lets go of the database. */
+  readonly end: () => void
 
   constructor(db: Database) {
     for (const network of db.refs('network')) this.#count(db.get('network', network, 'bridge'), 1)
-    db.onChange(change => this.#follow(db, change))
+    this.end = db.onChange(change => this.#follow(db, change))
   }
 
   has(bridge: string): boolean {

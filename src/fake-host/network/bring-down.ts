@@ -3,12 +3,13 @@ import type { Database } from '../database/index.ts'
 import type { Context } from '../dispatch/context.ts'
 import type { NetworkDaemon } from './daemon.ts'
 import { bridgeOf } from './layout.ts'
+import { disableSriov } from './sriov.ts'
 import { type Layer, layerBelow, layerOf } from './topology.ts'
 import { translatingFailures } from './translate.ts'
 
 /**
  * Brings down a PIF of the executing host (docs/spec/networking-semantics.md 10.1, 10.5).
- * Throws PIF_CONFIGURATION_ERROR [pif; text].
+ * Throws PIF_CONFIGURATION_ERROR [pif; text], NETWORK_SRIOV_DISABLE_FAILED [pif; text].
  */
 export async function bringDown(context: Context, pif: Ref<'PIF'>): Promise<void> {
   const {
@@ -17,11 +18,7 @@ export async function bringDown(context: Context, pif: Ref<'PIF'>): Promise<void
   } = context
   await networks.of(host).run(async daemon => {
     const layer = layerOf(db, pif)
-    if (layer.kind === 'sriov') {
-      db.set('PIF', pif, 'currently_attached', false)
-      db.set('network_sriov', layer.sriov, 'requires_reboot', false)
-      return
-    }
+    if (layer.kind === 'sriov') return disableSriov(db, daemon, layer)
     const below = layerBelow(db, layer)
     if (below?.kind === 'sriov') db.set('PIF', pif, 'currently_attached', false)
     else await translatingFailures(pif, () => bringDownBridge(context, daemon, layer, below))

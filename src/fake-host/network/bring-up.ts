@@ -8,12 +8,14 @@ import { dom0NetworkingChanged } from './dom0.ts'
 import { gatewayAndDns } from './gateway.ts'
 import { bridgeOf, isSnooping, layoutOf } from './layout.ts'
 import { readMtu } from './mtu.ts'
+import { enableSriov } from './sriov.ts'
 import { type Layer, layerOf, sriovBelowVlan } from './topology.ts'
 import { translatingFailures } from './translate.ts'
 
 /**
  * Brings up a PIF of the executing host, also when it is up already: then its configuration is applied anew
- * (docs/spec/networking-semantics.md 10.1, 10.2). Throws PIF_CONFIGURATION_ERROR [pif; text], VLAN_IN_USE [device; tag].
+ * (docs/spec/networking-semantics.md 10.1, 10.2). Throws PIF_CONFIGURATION_ERROR [pif; text], VLAN_IN_USE [device; tag],
+ * NETWORK_SRIOV_ENABLE_FAILED [pif; text].
  * @param options.management the PIF is, or is becoming, the management interface
  */
 export async function bringUp(
@@ -28,7 +30,7 @@ export async function bringUp(
   await networks.of(host).run(async daemon => {
     const layer = layerOf(db, pif)
     const logical = sriovBelowVlan(db, layer)
-    if (layer.kind === 'sriov') enableSriov(db, layer)
+    if (layer.kind === 'sriov') await enableSriov(db, daemon, layer)
     else if (logical) db.set('PIF', pif, 'currently_attached', db.get('PIF', logical.pif, 'currently_attached'))
     else await bringUpBridge(context, daemon, layer, options.management ?? false)
   })
@@ -98,13 +100,4 @@ async function openVxlanPort(daemon: NetworkDaemon): Promise<void> {
     if (error instanceof DaemonError) throw internalError(error.message)
     throw error
   }
-}
-
-/** These hosts enable SR-IOV without a reboot, unless a loaded record says how it came about (docs/spec/networking-semantics.md 7). */
-function enableSriov(db: Database, { pif, sriov }: Layer & { kind: 'sriov' }): void {
-  if (db.get('network_sriov', sriov, 'configuration_mode') === 'unknown') {
-    db.set('network_sriov', sriov, 'configuration_mode', 'sysfs')
-  }
-  db.set('network_sriov', sriov, 'requires_reboot', false)
-  db.set('PIF', pif, 'currently_attached', true)
 }

@@ -21,6 +21,9 @@ export interface NetworkDaemon {
   'Interface.get_mtu'(name: string): Promise<number>
   set_gateway_interface(bridge: string): Promise<void>
   set_dns_interface(bridge: string): Promise<void>
+  /** Gives a NIC its virtual functions, and takes them away. */
+  'Sriov.enable'(name: string): Promise<void>
+  'Sriov.disable'(name: string): Promise<void>
   /** Opens or closes UDP 4789. */
   FIREWALL(service: 'vxlan', enabled: boolean): Promise<void>
 }

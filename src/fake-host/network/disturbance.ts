@@ -1,7 +1,7 @@
 import { type DaemonCall, DaemonError, type NetworkDaemon, ScriptError, VlanInUse } from './daemon.ts'
 
 /** A call that fails: `script` as a program that ends with code 1, `vlan_in_use`, or `text` for anything else. */
-interface FailureRule {
+export interface FailureRule {
   readonly call: string
   readonly kind: 'script' | 'vlan_in_use' | 'text'
   readonly text?: string | undefined
@@ -32,8 +32,13 @@ const CALLS: Readonly<Record<DaemonCall, true>> = {
   'Interface.get_mtu': true,
   set_gateway_interface: true,
   set_dns_interface: true,
+  'Sriov.enable': true,
+  'Sriov.disable': true,
   FIREWALL: true,
 }
+
+/** All that a daemon can be asked. */
+export const DAEMON_CALLS: readonly DaemonCall[] = Object.keys(CALLS) as DaemonCall[] // its keys
 
 /** The same daemon, but slow or failing where `disturbance` says so at the time of the call. */
 export function disturbed(
@@ -50,8 +55,7 @@ export function disturbed(
       return method(...parameters)
     }
   }
-  const calls = Object.keys(CALLS) as DaemonCall[] // its keys
-  return Object.fromEntries(calls.map(call => [call, wrap(call)])) as unknown as NetworkDaemon // `calls` has them all
+  return Object.fromEntries(DAEMON_CALLS.map(call => [call, wrap(call)])) as unknown as NetworkDaemon // it has them all
 }
 
 /** As the recorded server failed: it named this program, or this device and tag, whatever was asked. */

@@ -1,16 +1,16 @@
 import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
-import type { Context } from '../dispatch/context.ts'
+import type { Context, Pool } from '../dispatch/context.ts'
 
 /**
  * What follows when the networking of a host's control domain has changed (docs/spec/networking-semantics.md 11.2). Gateways,
  * name servers and DHCP leases of these hosts are what the records say, so that of the refreshing little remains to be seen.
  */
-export function dom0NetworkingChanged({ pool: { db, networks }, host }: Context): void {
+export function dom0NetworkingChanged({ pool, host }: Context): void {
+  const { db, networks, hosts } = pool
   const addressed = networks.pifs.addressed(host)
   for (const pif of addressed) if (db.get('PIF', pif, 'currently_attached')) refreshAddresses(db, pif)
-  const management = addressed.find(pif => db.get('PIF', pif, 'management'))
-  const address = management === undefined ? '' : primaryAddress(db, management)
+  const address = hosts.of(host).servedAt ?? managementAddress(pool, host)
   if (address === db.get('host', host, 'address')) return
   db.set('host', host, 'address', address)
   for (const vm of db.get('host', host, 'resident_VMs')) moveConsoles(db, vm, address)
@@ -28,6 +28,12 @@ function refreshAddresses(db: Database, pif: Ref<'PIF'>): void {
     'IPv6',
     addresses.filter(address => address !== ''),
   )
+}
+
+/** The primary address of a host's management interface; empty where it has none. */
+export function managementAddress({ db, networks }: Pool, host: Ref<'host'>): string {
+  const management = networks.pifs.addressed(host).find(pif => db.get('PIF', pif, 'management'))
+  return management === undefined ? '' : primaryAddress(db, management)
 }
 
 function primaryAddress(db: Database, pif: Ref<'PIF'>): string {

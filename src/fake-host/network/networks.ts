@@ -36,24 +36,59 @@ export interface NetworksOptions {
   readonly sleep?: (milliseconds: number) => Promise<unknown>
 }
 
+const UNDISTURBED: Disturbance = { fail: undefined, delay_ms: 0 }
+
 type DisturbedHost = HostNetwork & { readonly disturbance: Disturbance }
+
+/** What outlasts a boot, with the names of the bridges that come back; all do unless given. */
+type Kept = Partial<Pick<DisturbedHost, 'nics' | 'disturbance'>> & { readonly persistent?: ReadonlySet<string> }
 
 /** The network daemons of all hosts of a pool, and what networking remembers besides the database. */
 export class Networks {
-  readonly bridgeNames: BridgeNames
-  readonly pifs: PifIndex
   readonly #db: Database
   readonly #options: NetworksOptions
   readonly #hosts = new Map<Ref<'host'>, DisturbedHost>()
-  #disturbance: Disturbance = { fail: undefined, delay_ms: 0 }
+  #bridgeNames: BridgeNames
+  #pifs: PifIndex
+  #disturbance: Disturbance = UNDISTURBED
 
   /** @param db holds the pool as it is when its toolstack starts */
   constructor(db: Database, options: NetworksOptions = {}) {
     this.#db = db
     this.#options = options
-    this.bridgeNames = new BridgeNames(db)
-    this.pifs = new PifIndex(db)
+    this.#bridgeNames = new BridgeNames(db)
+    this.#pifs = new PifIndex(db)
     for (const host of db.refs('host')) this.of(host)
+  }
+
+  get bridgeNames(): BridgeNames {
+    return this.#bridgeNames
+  }
+
+  get pifs(): PifIndex {
+    return this.#pifs
+  }
+
+  /** As if all hosts had been started anew, on the database as it is now. */
+  restart(): void {
+    this.#bridgeNames.end()
+    this.#pifs.end()
+    this.#bridgeNames = new BridgeNames(this.#db)
+    this.#pifs = new PifIndex(this.#db)
+    this.#disturbance = UNDISTURBED
+    this.#hosts.clear()
+    for (const host of this.#db.refs('host')) this.of(host)
+  }
+
+  /**
+   * A host has lost its power and boots: its daemon makes the persistent bridges again, and knows of no others. The cards are the
+   * same.
+   */
+  async reboot(ref: Ref<'host'>): Promise<void> {
+    const { run, backend, ...kept } = this.#find(ref)
+    const bridges = await run(() => backend.describe())
+    const persistent = new Set(bridges.filter(bridge => bridge.persistent).map(bridge => bridge.name))
+    this.#start(ref, { ...kept, persistent })
   }
 
   /** The daemon of a host, of the kind that its record told when the toolstack started or the host came. */
@@ -72,12 +107,11 @@ export class Networks {
     return this.#hosts.get(host) ?? this.#start(host)
   }
 
-  #start(ref: Ref<'host'>): DisturbedHost {
+  #start(ref: Ref<'host'>, kept: Kept = {}): DisturbedHost {
     const { onCall, sleep = setTimeout } = this.#options
     const db = this.#db
-    const nics = nicsOf(db, ref)
+    const { nics = nicsOf(db, ref), disturbance = { ...this.#disturbance }, persistent } = kept
     const backend = createBackend(backendKind(db, ref), new Map([...nics].map(([device, nic]) => [device, nic.MTU])))
-    const disturbance = { ...this.#disturbance }
     const daemon = disturbed(backend, disturbance, {
       sleep,
       onCall: (call, parameters) => onCall?.(ref, call, parameters),
@@ -89,7 +123,7 @@ export class Networks {
       backend,
       disturbance,
       run(task) {
-        restored ??= queue(() => restoreBridges(db, ref, backend))
+        restored ??= queue(() => restoreBridges(db, ref, backend, persistent))
         return restored.then(() => queue(() => task(daemon)))
       },
     }

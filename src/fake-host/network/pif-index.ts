@@ -9,12 +9,18 @@ export class PifIndex {
   readonly tunnelDevices: TunnelDevices
   readonly #db: Database
   readonly #addressed = new Map<string, Set<Ref<'PIF'>>>()
+  /** Lets go of the database. */
+  readonly end: () => void
 
   constructor(db: Database) {
     this.#db = db
     this.tunnelDevices = new TunnelDevices(db)
     for (const pif of db.refs('PIF')) this.#update(pif)
-    db.onChange(change => this.#follow(change))
+    const forget = db.onChange(change => this.#follow(change))
+    this.end = () => {
+      forget()
+      this.tunnelDevices.end()
+    }
   }
 
   /** A host's PIFs that have an IP configuration or are the management interface, in the order of the database. */

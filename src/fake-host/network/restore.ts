@@ -9,12 +9,18 @@ import { layerOf, sriovBelowVlan } from './topology.ts'
 /**
  * Makes the bridges that a host has when its toolstack starts: those of its attached PIFs. What cannot be made, because a
  * record refers to nothing, is left out.
+ * @param bridges which of them; all unless given
  */
-export async function restoreBridges(db: Database, host: Ref<'host'>, backend: Backend): Promise<void> {
+export async function restoreBridges(
+  db: Database,
+  host: Ref<'host'>,
+  backend: Backend,
+  bridges?: ReadonlySet<string>,
+): Promise<void> {
   const attached = db.get('host', host, 'PIFs').filter(pif => db.get('PIF', pif, 'currently_attached'))
   for (const pif of attached) {
     try {
-      await restoreBridge(db, pif, backend)
+      if (!bridges || bridges.has(bridgeOf(db, pif))) await restoreBridge(db, pif, backend)
     } catch (error) {
       if (!(error instanceof Failure || error instanceof DaemonError)) throw error
     }

@@ -15,10 +15,13 @@ export class TunnelDevices {
   readonly #hosts = new Map<string, Host>()
   readonly #known = new Map<Ref<'PIF'>, { host: Host; number: number | undefined }>()
 
+  /** Lets go of the database. */
+  readonly end: () => void
+
   constructor(db: Database) {
     this.#db = db
     for (const tunnel of db.refs('tunnel')) this.#add(db.get('tunnel', tunnel, 'access_PIF'))
-    db.onChange(change => this.#follow(change))
+    this.end = db.onChange(change => this.#follow(change))
   }
 
   accessPifs(host: Ref<'host'>): ReadonlySet<Ref<'PIF'>> {

@@ -14,10 +14,19 @@ export interface Limits {
   readonly firstHead: number
   /** How long a client may go on sending after it was refused. */
   readonly linger: number
+  /** How many are served at a time; others wait. */
+  readonly connections: number
 }
 
 /** Of a real host (docs/spec/protocol-semantics.md 1.1, 1.2); `linger` is ours. */
-export const LIMITS: Limits = { head: 1024, body: 307_200, silence: 10_000, firstHead: 60_000, linger: 5_000 }
+export const LIMITS: Limits = {
+  head: 1024,
+  body: 307_200,
+  silence: 10_000,
+  firstHead: 60_000,
+  linger: 5_000,
+  connections: 800,
+}
 
 export type Handler = (request: Request) => Promise<Response>
 
@@ -31,11 +40,14 @@ export class Connection {
   readonly #limits: Limits
   readonly #overall: NodeJS.Timeout
   readonly #chunks: Buffer[] = []
+  readonly #gone = new AbortController()
   #length = 0
   #head: Head | undefined
   #bodyLength = 0
   /** Answering a request: what else comes has to wait. */
   #busy = false
+  /** The answer will never come. */
+  #hangs = false
   #ended = false
 
   constructor(socket: Socket, handler: Handler, limits: Limits) {
@@ -48,12 +60,15 @@ export class Connection {
     socket.on('data', chunk => this.#take(chunk))
     socket.on('end', () => this.#finish())
     socket.on('error', () => socket.destroy()) // the client is gone
-    socket.on('close', () => clearTimeout(this.#overall))
+    socket.on('close', () => {
+      clearTimeout(this.#overall)
+      this.#gone.abort()
+    })
   }
 
   /** Whether it is in the middle of an answer. */
   get busy(): boolean {
-    return this.#busy
+    return this.#busy && !this.#hangs
   }
 
   destroy(): void {
@@ -82,7 +97,8 @@ export class Connection {
   #advance(): void {
     if (!this.#head && !this.#readHead()) return
     if (this.#head && this.#length >= this.#bodyLength) {
-      const request = { ...this.#head, body: this.#shift(this.#bodyLength) }
+      const body = this.#shift(this.#bodyLength)
+      const request = { ...this.#head, body, peer: this.#socket.remoteAddress, signal: this.#gone.signal }
       this.#head = undefined
       void this.#answer(request)
     }
@@ -122,6 +138,7 @@ export class Connection {
     const response = await this.#handler(request)
     const keepAlive = request.keepAlive && !response.close && !this.#ended
     const bytes = serialize(response, request.version, keepAlive)
+    if (response.loss) return this.#lose(response.loss, bytes, response.body.length)
     if (!keepAlive) return this.#end(bytes)
     this.#socket.write(bytes, () => {
       this.#busy = false
@@ -129,6 +146,16 @@ export class Connection {
       this.#socket.resume()
       this.#advance()
     })
+  }
+
+  /** Does to the client what a bad network would. */
+  #lose(kind: NonNullable<Response['loss']>, bytes: Buffer, bodyLength: number): void {
+    if (kind === 'hang') this.#hangs = true
+    else if (kind === 'truncate') this.#end(bytes.subarray(0, bytes.length - Math.ceil(bodyLength / 2)))
+    else {
+      this.#ended = true
+      reset(this.#socket)
+    }
   }
 
   #refuse(status: ErrorStatus, text: string): false {
@@ -161,5 +188,14 @@ export class Connection {
     this.#chunks.splice(0, this.#chunks.length, all.subarray(count))
     this.#length = all.length - count
     return all.subarray(0, count)
+  }
+}
+
+/** Breaks a connection off, where it is plain TCP so that the client sees a reset. */
+function reset(socket: Socket): void {
+  try {
+    socket.resetAndDestroy()
+  } catch {
+    socket.destroy()
   }
 }

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { Response } from './response.ts'
 
 /** Reason phrases as hosts spell them (docs/spec/protocol-semantics.md 1.2). */
@@ -15,8 +16,12 @@ export type ErrorStatus = keyof typeof REASONS
  * The page for a request that did not come as far as a call. It ends the connection.
  * @param text what was wrong, for people
  */
-export function errorPage(status: ErrorStatus, text: string): Response {
-  const reason = REASONS[status]
+export const errorPage = (status: ErrorStatus, text: string): Response => page(status, REASONS[status], text)
+
+/** A page of any status, as a proxy in front of a host might answer. */
+export const otherPage = (status: number, text: string): Response => page(status, STATUS_CODES[status] ?? 'Error', text)
+
+function page(status: number, reason: string, text: string): Response {
   return {
     status,
     reason,

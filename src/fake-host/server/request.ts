@@ -12,6 +12,10 @@ export interface Head {
 
 export interface Request extends Head {
   readonly body: Buffer
+  /** The address that it came from, or `unix`; undefined where that cannot be known any more. */
+  readonly peer: string | undefined
+  /** Fires when the connection is closed. */
+  readonly signal: AbortSignal
 }
 
 const LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^\s?]+)(?:\?\S*)? HTTP\/(1\.[01])$/

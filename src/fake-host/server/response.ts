@@ -5,9 +5,11 @@ export interface Response {
   readonly reason: string
   /** In the order and case in which they are sent; the length and the connection are added. */
   readonly headers: readonly Header[]
-  readonly body: string
+  readonly body: string | Buffer
   /** Ends the connection whatever the request said. */
   readonly close?: boolean
+  /** Never sent; the connection is cut instead, or in the middle of the body. */
+  readonly loss?: 'hang' | 'reset' | 'truncate'
 }
 
 const NO_CACHE: Header = ['cache-control', 'no-cache, no-store']
@@ -21,6 +23,23 @@ export const rpcResponse = (contentType: string, body: string): Response => ({
   status: 200,
   reason: 'OK',
   headers: [NO_CACHE, ['content-type', contentType], ...CROSS_ORIGIN],
+  body,
+})
+
+const REASONS = {
+  200: 'OK',
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  500: 'Internal Error',
+} as const
+
+/** The answer to what is no call, for tests. */
+export const jsonResponse = (status: keyof typeof REASONS, body: string): Response => ({
+  status,
+  reason: REASONS[status],
+  headers: [NO_CACHE, ['content-type', 'application/json']],
   body,
 })
 
@@ -39,7 +58,7 @@ export const preflightResponse = (requestedHeaders: string | undefined): Respons
 
 /** A response as bytes. */
 export function serialize(response: Response, version: string, keepAlive: boolean): Buffer {
-  const body = Buffer.from(response.body)
+  const body = typeof response.body === 'string' ? Buffer.from(response.body) : response.body
   const own: readonly Header[] = [
     ['content-length', String(body.length)],
     ['connection', keepAlive ? 'keep-alive' : 'close'],

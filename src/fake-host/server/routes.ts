@@ -1,11 +1,30 @@
 import type { Answer, Call } from '../dispatch/call.ts'
+import { damaged } from './damage.ts'
+import { readJsonCall } from './jsonrpc-read.ts'
+import { writeJsonResponse } from './jsonrpc-write.ts'
 import { errorPage } from './pages.ts'
 import type { Request } from './request.ts'
 import { preflightResponse, type Response, rpcResponse } from './response.ts'
+import { type Thumbprints, thumbprintHeader } from './thumbprint.ts'
 import { readMethodCall } from './xmlrpc-read.ts'
 import { writeMethodResponse } from './xmlrpc-write.ts'
 
-export type Dispatch = (call: Call) => Promise<Answer>
+/** A call as a wire brings it. */
+type IncomingCall = Pick<Call, 'method' | 'params' | 'signal'>
+
+type Dispatch = (call: IncomingCall) => Promise<Answer>
+
+/** Answers what is for tests, under /fake/. */
+export type Control = (request: Request) => Promise<Response>
+
+/** Who answers what comes in at a listener. */
+export interface Service {
+  readonly dispatch: Dispatch
+  /** Nobody unless given. */
+  readonly control?: Control | undefined
+  /** Of the coordinator's certificate, where it has one. */
+  readonly thumbprints?: (() => Thumbprints | undefined) | undefined
+}
 
 type Route = (request: Request, dispatch: Dispatch) => Response | Promise<Response>
 
@@ -14,7 +33,7 @@ const routes: ReadonlyMap<string, readonly (readonly [prefix: string, route: Rou
   [
     'POST',
     [
-      ['/jsonrpc', () => errorPage(501, 'JSON-RPC is not served here, XML-RPC is')],
+      ['/jsonrpc', jsonRpc],
       ['/', xmlRpc],
     ],
   ],
@@ -22,19 +41,36 @@ const routes: ReadonlyMap<string, readonly (readonly [prefix: string, route: Rou
 ])
 
 /** Answers a request. What goes wrong in a handler is a page too; it never throws. */
-export async function route(request: Request, dispatch: Dispatch): Promise<Response> {
+export async function route(request: Request, { dispatch, control, thumbprints }: Service): Promise<Response> {
+  if (control && /^\/fake(\/|$)/.test(request.path)) return control(request)
   const handlers = routes.get(request.method)
   if (!handlers) return errorPage(501, `nothing here answers ${request.method}`)
   const found = handlers.find(([prefix]) => request.path.startsWith(prefix))
   if (!found) return errorPage(400, 'a path begins with a slash')
+  let answer: Answer | undefined
+  const noticing: Dispatch = async call => {
+    answer = await dispatch(call)
+    return answer
+  }
   try {
-    return await found[1](request, dispatch)
+    const response = await found[1](request, noticing)
+    const pinned = {
+      ...response,
+      headers: [...response.headers, ...thumbprintHeader(request, answer, thumbprints?.())],
+    }
+    return damaged(pinned, answer?.damage)
   } catch (error) {
     return errorPage(500, error instanceof Error ? error.message : String(error))
   }
 }
 
-async function xmlRpc({ body }: Request, dispatch: Dispatch): Promise<Response> {
+async function xmlRpc({ body, signal }: Request, dispatch: Dispatch): Promise<Response> {
   const { method, params } = readMethodCall(body)
-  return rpcResponse('text/xml', writeMethodResponse(await dispatch({ method, params, origin: 'tcp' })))
+  return rpcResponse('text/xml', writeMethodResponse(await dispatch({ method, params, signal })))
+}
+
+async function jsonRpc({ body, signal }: Request, dispatch: Dispatch): Promise<Response> {
+  const call = readJsonCall(body)
+  const { method, params } = call
+  return rpcResponse('application/json', writeJsonResponse(call, await dispatch({ method, params, signal })))
 }

@@ -42,7 +42,6 @@ export function fail({ db, clock }: Pool, task: Ref<'task'>, error: readonly str
   if (!db.exists('task', task)) return
   db.set('task', task, 'progress', 1)
   db.set('task', task, 'error_info', error)
-  db.set('task', task, 'backtrace', '(((process xapi)(filename fake-host)(line 0)))')
   db.set('task', task, 'finished', xenDate(clock()))
   db.set('task', task, 'allowed_operations', [])
   db.set('task', task, 'status', 'failure')

@@ -33,12 +33,11 @@ export class Collection {
   replace(batch: Batch): Change[] {
     const vanished = this.#vanished(batch)
     const told = this.update(batch)
+    const gone = vanished.flatMap(event => this.#take(event) ?? [])
     for (const [name, kept] of this.#classes) kept.surplus = surplusOf(name, kept, batch)
-    return [
-      ...told.filter(change => change.operation === 'add'),
-      ...told.filter(change => change.operation === 'mod'),
-      ...vanished.flatMap(event => this.#take(event) ?? []),
-    ]
+    const added = told.filter(change => change.operation === 'add')
+    const changed = told.filter(change => change.operation === 'mod')
+    return [...added, ...changed, ...gone]
   }
 
   /** Whether the host counts as many objects as it has told of. */

@@ -1,4 +1,5 @@
 import { datamodel, type Type, type Value } from '../../datamodel/index.ts'
+import { formatJsonDouble } from './double.ts'
 
 /**
  * A value in the form that XenAPI's JSON has (docs/spec/protocol-semantics.md 1.3): ints without quotes, floats never without
@@ -9,15 +10,13 @@ export function jsonForm(type: Type, value: Value): string {
     case 'set':
       return `[${(value as readonly Value[]).map(item => jsonForm(type.of, item)).join()}]` // what a set holds
     case 'map':
-      return members(value, () => type.value)
-    case 'record': {
-      const types = fieldTypes(type.class)
-      return members(value, name => types.get(name) ?? ANY)
-    }
+      return members(value, type.value)
+    case 'record':
+      return record(type.class, value)
     case 'option':
       return value === null ? 'null' : jsonForm(type.of, value)
     case 'float':
-      return jsonFloat(Number(value))
+      return formatJsonDouble(Number(value))
     case 'any':
       return untyped(value)
     default:
@@ -26,40 +25,56 @@ export function jsonForm(type: Type, value: Value): string {
 }
 
 const ANY: Type = { kind: 'any' }
-const known = new Map<string, ReadonlyMap<string, Type>>()
-
-function fieldTypes(cls: string): ReadonlyMap<string, Type> {
-  const found = known.get(cls)
-  if (found) return found
-  const types = new Map(
-    datamodel()
-      .classes.get(cls)
-      ?.fields.map(field => [field.name, field.type]),
-  )
-  known.set(cls, types)
-  return types
+/** How a field is written: its type, and its name with what stands around it. */
+interface Field {
+  readonly type: Type
+  readonly name: string
 }
 
-function members(value: Value, typeOf: (key: string) => Type): string {
+const known = new Map<string, ReadonlyMap<string, Field>>()
+
+function fieldsOf(cls: string): ReadonlyMap<string, Field> {
+  const found = known.get(cls)
+  if (found) return found
+  const fields = new Map(
+    datamodel()
+      .classes.get(cls)
+      ?.fields.map(({ name, type }) => [name, { type, name: `${JSON.stringify(name)}:` }]),
+  )
+  known.set(cls, fields)
+  return fields
+}
+
+function record(cls: string, value: Value): string {
+  const fields = fieldsOf(cls)
+  let text = ''
+  for (const [name, member] of value as ReadonlyMap<string, Value>) {
+    const field = fields.get(name) ?? { type: ANY, name: `${JSON.stringify(name)}:` }
+    if (field.type.kind === 'option' && member === null) continue
+    text += `${text ? ',' : ''}${field.name}${jsonForm(field.type, member)}`
+  }
+  return `{${text}}`
+}
+
+function members(value: Value, type: Type): string {
   let text = ''
   for (const [key, member] of value as ReadonlyMap<string, Value>) {
-    const type = typeOf(key)
     if (type.kind === 'option' && member === null) continue
-    text += `${text ? ',' : ''}${JSON.stringify(key)}:${jsonForm(type, member)}`
+    text += `${text ? ',' : ''}${quoted(key)}:${jsonForm(type, member)}`
   }
   return `{${text}}`
 }
 
 function untyped(value: Value): string {
   if (Array.isArray(value)) return `[${value.map(untyped).join()}]`
-  if (value instanceof Map) return members(value, () => ANY)
+  if (value instanceof Map) return members(value, ANY)
+  if (typeof value === 'number' && !Number.isInteger(value)) return formatJsonDouble(value)
   return scalar(value)
 }
 
-const scalar = (value: Value): string => (typeof value === 'bigint' ? String(value) : JSON.stringify(value))
+const PLAIN = /^[ !#-[\]-~]*$/
+/** A text in quotes; most hold nothing that has to be escaped. */
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text))
 
-/** With all its digits, so that what was saved is what is read. */
-function jsonFloat(value: number): string {
-  const text = String(value)
-  return /^-?\d+$/.test(text) ? `${text}.0` : text
-}
+const scalar = (value: Value): string =>
+  typeof value === 'string' ? quoted(value) : typeof value === 'bigint' ? String(value) : JSON.stringify(value)

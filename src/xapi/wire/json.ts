@@ -24,8 +24,8 @@ export class JsonError extends SyntaxError {
 }
 
 export interface JsonOptions {
-  /** What an object with the same key twice is: an error, or one where the first counts. */
-  readonly duplicates?: 'refuse' | 'first'
+  /** What an object with the same key twice is: an error, or one where the first or the last counts. */
+  readonly duplicates?: 'refuse' | 'first' | 'last'
 }
 
 /**
@@ -59,7 +59,7 @@ const CLOSE_OBJECT = 0x7d
 
 class Reader {
   readonly #text: string
-  readonly #duplicates: 'refuse' | 'first'
+  readonly #duplicates: 'refuse' | 'first' | 'last'
   /** One instance of each text that comes up again and again. */
   readonly #known = new Map<string, string>()
   /** Containers that are not complete, outermost first. */
@@ -68,7 +68,7 @@ class Reader {
   readonly #keys: string[] = []
   #at = 0
 
-  constructor(text: string, duplicates: 'refuse' | 'first') {
+  constructor(text: string, duplicates: 'refuse' | 'first' | 'last') {
     this.#text = text
     this.#duplicates = duplicates
   }
@@ -116,7 +116,7 @@ class Reader {
   /** Adds a member; gives the object if that makes it complete. */
   #put(members: Map<string, Json>, value: Json): Json | undefined {
     const key = this.#keys.pop() ?? '' // each open object has one
-    if (!members.has(key)) members.set(key, value)
+    if (this.#duplicates === 'last' || !members.has(key)) members.set(key, value)
     if (this.#taken(COMMA)) {
       this.#skip()
       const start = this.#at

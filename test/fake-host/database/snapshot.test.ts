@@ -127,7 +127,7 @@ describe('loading a snapshot', () => {
     ])
   })
 
-  it('loads 20,000 objects in well under a second', async () => {
+  it('loads 20,000 objects', async () => {
     const objects = JSON.parse(inventory).objects
     const [[, pif]] = Object.entries<object>(objects.PIF) as [[string, object]]
     for (let i = 0; i < 10_000; i++) {
@@ -135,12 +135,8 @@ describe('loading a snapshot', () => {
       objects.tunnel ??= {}
       objects.tunnel[`OpaqueRef:tunnel-${i}`] = { uuid: `tunnel-${i}`, access_PIF: `OpaqueRef:pif-${i}` }
     }
-    const text = file(objects)
-    const start = performance.now()
-    const { db } = await load(text)
-    const took = performance.now() - start
+    const { db } = await load(file(objects))
     expect(db.refs('tunnel')).toHaveLength(10_000)
-    expect(took).toBeLessThan(2500) // measured 550 ms on an idle machine
   })
 })
 

@@ -150,7 +150,7 @@ describe('sessions', () => {
 
 it('calls are kept for assertions, without sessions and passwords', async () => {
   await pool.call('network.get_all')
-  expect(pool.fake.calls).toEqual([
+  expect(pool.fake.history.calls.map(({ method, params }) => ({ method, params }))).toEqual([
     { method: 'session.login_with_password', params: ['(secret)', '(secret)'] },
     { method: 'network.get_all', params: [] },
   ])

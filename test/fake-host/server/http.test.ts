@@ -11,8 +11,7 @@ async function serve(limits?: Partial<Limits>) {
   const calls: Call[] = []
   const waiting: (() => void)[] = []
   const server = await listen({
-    host: '127.0.0.1',
-    port: 0,
+    address: { host: '127.0.0.1', port: 0 },
     limits,
     async dispatch(call) {
       calls.push(call)
@@ -22,7 +21,8 @@ async function serve(limits?: Partial<Limits>) {
     },
   })
   onTestFinished(() => server.stop())
-  return { ...server, calls, waiting, client: () => rawClient(server.port) }
+  const { port } = server.address as { port: number } // it listens on TCP
+  return { ...server, port, calls, waiting, client: () => rawClient(port) }
 }
 
 /** An answer's parts. */
@@ -119,7 +119,7 @@ describe('routing', () => {
     const { send, ended } = client()
     send(post(xmlCall('m', 'p'), { path, headers: ['Content-Type: application/json', 'Connection: close'] }))
     expect(await ended()).toContain('200 OK')
-    expect(calls).toEqual([{ method: 'm', params: ['p'], origin: 'tcp' }])
+    expect(calls).toMatchObject([{ method: 'm', params: ['p'], origin: 'tcp' }])
   })
 
   it.each([
@@ -129,8 +129,8 @@ describe('routing', () => {
     ['DELETE /x HTTP/1.0\r\n\r\n', 'HTTP/1.0 501 Method not implemented'],
     ['CONNECT x:1 HTTP/1.1\r\n\r\n', 'HTTP/1.1 501 Method not implemented'],
     ['constructor / HTTP/1.1\r\n\r\n', 'HTTP/1.1 501 Method not implemented'],
-    [post('{}', { path: '/jsonrpc' }), 'HTTP/1.1 501 Method not implemented'],
-    [post('{}', { path: '/jsonrpc/x' }), 'HTTP/1.1 501 Method not implemented'],
+    [post('{}', { path: '/jsonrpc' }), 'HTTP/1.1 500 Internal Error'],
+    [post(xmlCall('m'), { path: '/jsonrpc/x' }), 'HTTP/1.1 500 Internal Error'],
     [post('', { path: 'http://x/' }), 'HTTP/1.1 400 Bad Request'],
   ])('answers %j with %s and ends the connection', async (request, expected) => {
     const { client } = await serve()
@@ -275,6 +275,53 @@ describe('a slow client', () => {
   })
 })
 
+describe('a client that finds too many others', () => {
+  it('waits until one of them has gone', async () => {
+    const { client } = await serve({ connections: 2 })
+    const [first, second, third, fourth] = [client(), client(), client(), client()]
+    for (const served of [first, second]) {
+      served.send(post(xmlCall('served')))
+      await served.until(/<value>served</)
+    }
+    third.send(post(xmlCall('third')))
+    fourth.send(post(xmlCall('fourth')))
+    second.send(post(xmlCall('again')))
+    await second.until(/<value>again</)
+    fourth.socket.destroy()
+    first.socket.destroy()
+    await third.until(/<value>third</)
+    third.socket.destroy()
+    second.socket.destroy()
+  })
+
+  it('is not waited for when the server stops', async () => {
+    const { client, stop } = await serve({ connections: 1 })
+    const first = client()
+    first.send(post(xmlCall('m')))
+    await first.until(/<value>m</)
+    const second = client()
+    second.send(post(xmlCall('m')))
+    first.send(post(xmlCall('n')))
+    await first.until(/<value>n</)
+    await stop()
+    expect(await second.ended()).toBe('')
+  })
+})
+
+it('a call is told when its client has gone', async () => {
+  const { client, calls } = await serve()
+  const { send, socket } = client()
+  send(post(xmlCall('wait')))
+  await new Promise<void>(resolve => {
+    const look = () => (calls.length > 0 ? resolve() : setImmediate(look))
+    look()
+  })
+  const signal = calls[0]?.signal
+  expect(signal?.aborted).toBe(false)
+  socket.resetAndDestroy()
+  await new Promise<void>(resolve => signal?.addEventListener('abort', () => resolve()))
+})
+
 describe('stop', () => {
   it('ends connections that are idle and answers what is being answered', async () => {
     const { client, waiting, stop } = await serve()
@@ -309,7 +356,7 @@ describe('stop', () => {
 
 it('a port in use is a clear error', async () => {
   const { port } = await serve()
-  const second = listen({ host: '127.0.0.1', port, dispatch: () => Promise.reject(new Error()) })
+  const second = listen({ address: { host: '127.0.0.1', port }, dispatch: () => Promise.reject(new Error()) })
   await expect(second).rejects.toThrow(FakeHostError)
   await expect(second).rejects.toThrow(`cannot listen on 127.0.0.1:${port}: the port is in use`)
 })

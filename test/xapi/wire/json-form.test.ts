@@ -9,6 +9,7 @@ it.each<[string, Value, string]>([
   ['float', 1, '1.0'],
   ['float', 0.1, '0.1'],
   ['float', 1e21, '1e+21'],
+  ['float', 1e20, '1e+20'],
   ['float', Number.NaN, 'NaN'],
   ['bool', true, 'true'],
   ['datetime', '20240102T03:04:05Z', '"20240102T03:04:05Z"'],

@@ -7,6 +7,8 @@ export interface MemoryHost {
   /** Devices that are up. */
   readonly up: Set<string>
   readonly persistent: Set<string>
+  /** NICs with virtual functions. */
+  readonly sriov: Set<string>
   /**
    * The MTU of each NIC. A bridge has that of its NIC: nothing here makes a device follow the MTU that is asked for, as nothing
    * did when the conversations of a real server were recorded.
@@ -21,6 +23,7 @@ export const createMemoryHost = (nicMtu: ReadonlyMap<string, number>): MemoryHos
   devices: new Map(),
   up: new Set(),
   persistent: new Set(),
+  sriov: new Set(),
   nicMtu,
   gatewayInterface: undefined,
   dnsInterface: undefined,
@@ -34,6 +37,8 @@ type DeviceCalls = Pick<
   | 'Interface.set_persistent'
   | 'set_gateway_interface'
   | 'set_dns_interface'
+  | 'Sriov.enable'
+  | 'Sriov.disable'
   | 'FIREWALL'
 >
 
@@ -61,6 +66,14 @@ export function deviceCalls(host: MemoryHost): DeviceCalls {
 
     async set_dns_interface(bridge) {
       host.dnsInterface = bridge
+    },
+
+    async 'Sriov.enable'(name) {
+      host.sriov.add(name)
+    },
+
+    async 'Sriov.disable'(name) {
+      host.sriov.delete(name)
     },
 
     async FIREWALL(_service, enabled) {

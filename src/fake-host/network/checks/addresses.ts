@@ -17,9 +17,13 @@ export function checkAddress(family: 'ipv4' | 'ipv6', field: string, text: strin
   if (!families[family](text)) throw new Failure('INVALID_IP_ADDRESS_SPECIFIED', field)
 }
 
-export function checkCidr(field: string, text: string): void {
+const BITS = { ipv4: 32, ipv6: 128 }
+
+export function checkCidr(family: 'ipv4' | 'ipv6', field: string, text: string): void {
   const { address, prefix } = /^(?<address>.+)\/(?<prefix>\d{1,3})$/.exec(text)?.groups ?? {}
-  if (!isIPv6(address ?? '') || Number(prefix) > 128) throw new Failure('INVALID_CIDR_ADDRESS_SPECIFIED', field)
+  if (!families[family](address ?? '') || Number(prefix) > BITS[family]) {
+    throw new Failure('INVALID_CIDR_ADDRESS_SPECIFIED', field)
+  }
 }
 
 /** The entries of a comma list that are addresses of one family. */

@@ -20,6 +20,18 @@ export function checkTakesTunnels(db: Database, network: Ref<'network'>): void {
   if (isSriovNetwork(db, network)) throw new Failure('NETWORK_INCOMPATIBLE_WITH_TUNNEL', network)
 }
 
+/** network-ok-for-bond */
+export function checkTakesBonds(db: Database, network: Ref<'network'>): void {
+  if (isSriovNetwork(db, network)) throw new Failure('NETWORK_INCOMPATIBLE_WITH_BOND', network)
+}
+
+/** no-vlan-pif */
+export function checkNoVlanPif(db: Database, network: Ref<'network'>): void {
+  if (pifsOn(db, network).some(pif => db.get('PIF', pif, 'VLAN') !== -1)) {
+    throw new Failure('NETWORK_INCOMPATIBLE_WITH_TRUNKS', network)
+  }
+}
+
 /** no-trunked-vif */
 export function checkNoTrunks(db: Database, network: Ref<'network'>): void {
   for (const vif of db.linked('network', network, 'VIFs')) {

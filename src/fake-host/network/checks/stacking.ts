@@ -41,6 +41,24 @@ export function checkTakesVlan(db: Database, network: Ref<'network'>, tagged: Re
   if (devices[0] !== devices[1]) throw new Failure('NETWORK_HAS_INCOMPATIBLE_VLAN_ON_SRIOV_PIFS', tagged, network)
 }
 
+/** SR-IOV rule */
+export function checkCarriesSriov(db: Database, pif: Ref<'PIF'>): void {
+  if (layerOf(db, pif).kind !== 'physical') throw new Failure('PIF_IS_NOT_PHYSICAL', pif)
+  if (db.linked('PIF', pif, 'sriov_physical_PIF_of').size > 0) throw new Failure('NETWORK_SRIOV_ALREADY_ENABLED', pif)
+  if (!db.get('PIF', pif, 'capabilities').includes('sriov')) throw new Failure('PIF_IS_NOT_SRIOV_CAPABLE', pif)
+}
+
+/** Whether the network takes SR-IOV on this PIF: only beside SR-IOV on NICs of the same type (docs/spec/networking-semantics.md 7). */
+export function checkTakesSriov(db: Database, network: Ref<'network'>, pif: Ref<'PIF'>): void {
+  const first = firstPifOn(db, network)
+  if (first === undefined) return
+  const other = layerOf(db, first)
+  if (other.kind !== 'sriov') throw new Failure('NETWORK_INCOMPATIBLE_WITH_SRIOV', network)
+  if (deviceType(db, layerBelow(db, other)?.pif ?? NULL_REF) !== deviceType(db, pif)) {
+    throw new Failure('NETWORK_HAS_INCOMPATIBLE_SRIOV_PIFS', pif, network)
+  }
+}
+
 /** Vendor and device of the NIC's PCI record; PIFs that have none are all alike. */
 function deviceType(db: Database, pif: Ref<'PIF'>): string {
   const pci = db.get('PIF', pif, 'PCI')

@@ -1,0 +1,135 @@
+import * as z from 'zod/mini'
+import type { Json } from '../../xapi/wire/json.ts'
+import { xenDate } from '../clock.ts'
+import { FakeHostError } from '../error.ts'
+import { checkFaults } from '../faults/check.ts'
+import { fromJson } from '../json.ts'
+import type { RecordedCall } from '../record/index.ts'
+import { read } from './bodies.ts'
+import type { Control } from './control.ts'
+
+/** What is controlled, and what tells what has happened. */
+export interface Controlled {
+  readonly control: Control
+  readonly calls: readonly RecordedCall[]
+}
+
+/** Does what a request asks for and gives what its answer says; a text is JSON as it stands. Throws FakeHostError. */
+type Handler = (controlled: Controlled, body: Json | undefined, host: string) => unknown
+
+const text = z.string().check(z.minLength(1))
+const milliseconds = z.number().check(z.minimum(0))
+const fields = z.instanceof(Map<string, Json>)
+
+/** What the bodies of control requests hold. */
+const bodies = {
+  records: z.strictObject({ class: text, ref: text, fields }),
+  newObject: z.strictObject({ class: text, ref: z.optional(text), fields: z.optional(fields) }),
+  object: z.strictObject({ class: text, ref: text }),
+  network: z.strictObject({
+    delay_ms: z.optional(milliseconds),
+    fail: z.optional(
+      z.nullable(
+        z.strictObject({ call: text, kind: z.enum(['script', 'vlan_in_use', 'text']), text: z.optional(z.string()) }),
+      ),
+    ),
+    host: z.optional(text),
+  }),
+  session: z.strictObject({ role: text }),
+  clock: z.strictObject({
+    set: z.optional(z.union([z.number(), text])),
+    advance_ms: z.optional(z.number()),
+    held: z.optional(z.boolean()),
+  }),
+  seed: z.strictObject({ seed: z.int() }),
+}
+
+/** What there is to be asked for, by path and method. `*` in a path is the name of a host. */
+export const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+  '/fake/': {
+    GET: () =>
+      Object.entries(routes).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method} ${path}`)),
+  },
+  '/fake/records': {
+    POST({ control }, body) {
+      const { class: cls, ref, fields } = read(bodies.records, body)
+      return control.writeObject(cls, ref, fields)
+    },
+  },
+  '/fake/objects': {
+    async POST({ control }, body) {
+      const { class: cls, ref, fields } = read(bodies.newObject, body)
+      return { ref: await control.addObject(cls, fields, ref) }
+    },
+    DELETE({ control }, body) {
+      const { class: cls, ref } = read(bodies.object, body)
+      return control.removeObject(cls, ref)
+    },
+  },
+  '/fake/network': { POST: ({ control }, body) => control.disturbNetwork(read(bodies.network, body)) },
+  '/fake/session': {
+    POST: async ({ control }, body) => ({ session: await control.openSession(read(bodies.session, body).role) }),
+  },
+  '/fake/faults': {
+    GET: faults,
+    async PUT(controlled, body) {
+      await controlled.control.setFaults(rules(body))
+      return faults(controlled)
+    },
+    async POST(controlled, body) {
+      await controlled.control.addFaults(...rules(body))
+      return faults(controlled)
+    },
+    async DELETE(controlled) {
+      await controlled.control.setFaults([])
+      return faults(controlled)
+    },
+  },
+  '/fake/calls': {
+    GET: ({ calls }) => ({ calls }),
+    DELETE: ({ control }) => control.forgetCalls(),
+  },
+  '/fake/clock': { GET: clock, POST: setClock },
+  '/fake/seed': { POST: ({ control }, body) => control.seed(read(bodies.seed, body).seed) },
+  '/fake/collect': { POST: ({ control }) => control.collect() },
+  '/fake/hosts/*/stop': { POST: ({ control }, _body, host) => control.stopHost(host) },
+  '/fake/hosts/*/start': { POST: ({ control }, _body, host) => control.startHost(host) },
+  '/fake/reset': { POST: ({ control }) => control.reset() },
+  '/fake/state': { GET: ({ control }) => control.state() },
+  '/fake/coverage': { GET: coverage },
+  '/fake/metrics': { GET: ({ control }) => control.metrics() },
+}
+
+const rules = (body: Json | undefined) => checkFaults(fromJson(body ?? null), 'the body')
+
+function faults({ control }: Controlled): unknown {
+  return { faults: control.faults.map(({ rule, matched, acted }) => ({ ...rule, matched, acted })) }
+}
+
+function clock({ control }: Controlled): unknown {
+  return { now: xenDate(control.clock.now()), held: control.clock.isHeld }
+}
+
+function setClock(controlled: Controlled, body: Json | undefined): unknown {
+  const { set, advance_ms, held } = read(bodies.clock, body)
+  const { clock: pool } = controlled.control
+  if (set !== undefined) pool.set(typeof set === 'number' ? set : moment(set))
+  if (advance_ms !== undefined) pool.advance(advance_ms)
+  if (held === true) pool.hold()
+  if (held === false) pool.release()
+  return clock(controlled)
+}
+
+/** A date in either form as milliseconds since 1970. */
+function moment(text: string): number {
+  const found = Date.parse(text.replace(/^(\d{4})(\d{2})(\d{2})T/, '$1-$2-$3T'))
+  if (Number.isNaN(found)) throw new FakeHostError(`${JSON.stringify(text)} is not a date`)
+  return found
+}
+
+function coverage({ control }: Controlled): unknown {
+  const messages = control.coverage()
+  const counts = new Map<string, number>()
+  for (const kind of messages.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return { counts, messages }
+}

@@ -1,0 +1,81 @@
+import { NULL_REF, type Ref } from '../../datamodel/index.ts'
+import type { Database } from '../database/index.ts'
+
+/** An error description: the code, then its parameters. */
+type ErrorDescription = readonly [code: string, ...params: string[]]
+
+/** What one host is and believes by itself, apart from the database that all hosts share. */
+interface HostState {
+  state: 'running' | 'booting' | 'stopped'
+  /** Whom it takes for its coordinator by mistake; undefined: the one that the pool's record names. */
+  stray: Ref<'host'> | undefined
+  /** The host that wants to become coordinator and has its promise (docs/spec/protocol-semantics.md 7.2, HA_ABORT_NEW_MASTER). */
+  proposed: Ref<'host'> | undefined
+  /** What it answers instead of working, whatever its true state. */
+  trouble: ErrorDescription | undefined
+  /** The address that clients reach it at, where that is not the one of its management interface. */
+  servedAt: string | undefined
+  /** The sessions that this host alone knows (docs/spec/protocol-semantics.md 2.4). */
+  readonly sessions: Set<string>
+}
+
+const STILL_BOOTING: ErrorDescription = ['HOST_STILL_BOOTING']
+
+/** The hosts of a pool as single machines: which of them run, and whom they listen to. */
+export class Hosts {
+  /** What the hosts of the pool know each other by. */
+  readonly secret: string
+  readonly #db: Database
+  readonly #states = new Map<Ref<'host'>, HostState>()
+
+  constructor(db: Database, secret: string) {
+    this.#db = db
+    this.secret = secret
+  }
+
+  of(host: Ref<'host'>): HostState {
+    const known = this.#states.get(host)
+    if (known) return known
+    const state: HostState = {
+      state: 'running',
+      stray: undefined,
+      proposed: undefined,
+      trouble: undefined,
+      servedAt: undefined,
+      sessions: new Set(),
+    }
+    this.#states.set(host, state)
+    return state
+  }
+
+  isRunning(host: Ref<'host'>): boolean {
+    return this.of(host).state === 'running'
+  }
+
+  /** The host that the pool's record names; the null reference where there is no such record. */
+  coordinator(): Ref<'host'> {
+    const [pool] = this.#db.refs('pool')
+    return pool === undefined ? NULL_REF : this.#db.get('pool', pool, 'master')
+  }
+
+  /**
+   * What a host answers to all but a few calls because it is starting, or because the one that it takes for its coordinator does
+   * not answer as one (docs/spec/protocol-semantics.md 1.6, step 1).
+   */
+  emergency(host: Ref<'host'>): ErrorDescription | undefined {
+    const { state, stray, trouble } = this.of(host)
+    if (trouble) return trouble
+    if (stray === host) return ['HOST_ITS_OWN_SLAVE']
+    const coordinator = this.of(this.coordinator())
+    const answers = coordinator.state === 'running' && coordinator.stray === undefined
+    return state === 'booting' || stray !== undefined || !answers ? STILL_BOOTING : undefined
+  }
+
+  /** Everything as it was when the pool began, but for where the hosts are reached. */
+  reset(): void {
+    for (const state of this.#states.values()) {
+      state.sessions.clear()
+      Object.assign(state, { state: 'running', stray: undefined, proposed: undefined, trouble: undefined })
+    }
+  }
+}

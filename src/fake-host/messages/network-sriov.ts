@@ -1,0 +1,55 @@
+import type { Messages } from '../dispatch/context.ts'
+import {
+  checkCarriesSriov,
+  checkFreeOnHost,
+  checkManagedNetwork,
+  checkManagedPif,
+  checkNoVlans,
+  checkTakesSriov,
+  introduceSriov,
+  plug,
+  unplug,
+} from '../network/index.ts'
+import { checkLicensed } from './licence.ts'
+import { onHostOf } from './on-host-of.ts'
+
+export const networkSriov: Messages<'network_sriov'> = {
+  /** What was written stays when the plug fails (docs/spec/networking-semantics.md 7). */
+  async create(context, pif, network) {
+    const { pool } = context
+    const { db } = pool
+    const local = onHostOf(context, pif)
+    checkLicensed(pool, 'Network_sriov')
+    checkManagedNetwork(db, network)
+    checkManagedPif(db, pif)
+    checkCarriesSriov(db, pif)
+    checkFreeOnHost(db, network, local.host)
+    checkTakesSriov(db, network, pif)
+    const created = introduceSriov(pool, { physical: pif, network })
+    await plug(local, created.logicalPif)
+    return created.sriov
+  },
+
+  async destroy(context, self) {
+    const { db } = context.pool
+    const local = onHostOf(context, db.get('network_sriov', self, 'physical_PIF'))
+    const logical = db.get('network_sriov', self, 'logical_PIF')
+    checkNoVlans(db, logical)
+    await unplug(local, logical)
+    db.destroy('PIF', logical)
+    db.destroy('network_sriov', self)
+  },
+
+  /** How many virtual functions of the NIC no VM has or is about to get. */
+  get_remaining_capacity({ pool: { db } }, self) {
+    const pci = db.get('PIF', db.get('network_sriov', self, 'physical_PIF'), 'PCI')
+    if (!db.exists('PCI', pci)) return 0
+    return db
+      .get('PCI', pci, 'virtual_functions')
+      .filter(
+        vf =>
+          db.get('PCI', vf, 'attached_VMs').length === 0 &&
+          !db.exists('VM', db.get('PCI', vf, 'scheduled_to_be_attached_to')),
+      ).length
+  },
+}

@@ -1,0 +1,3 @@
+export { dissolveBond, formBond } from './form.ts'
+export { checkBondMembers, checkHaLetsBond, primaryOf } from './members.ts'
+export { bondProperties, checkBondProperty } from './properties.ts'

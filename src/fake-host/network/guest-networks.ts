@@ -1,0 +1,29 @@
+import type { Ref } from '../../datamodel/index.ts'
+import type { Context } from '../dispatch/context.ts'
+import { attachNetwork } from './attach.ts'
+
+/** Makes the networks of some VIFs available on the executing host, whether the VIFs are plugged or not. */
+export async function attachNetworks(context: Context, vifs: readonly Ref<'VIF'>[]): Promise<void> {
+  for (const vif of vifs) await attachNetwork(context, context.pool.db.get('VIF', vif, 'network'))
+}
+
+/**
+ * Removes the executing host's internal bridges that nobody needs any more when some VIFs leave: those of networks that have no
+ * PIF in the whole pool (docs/spec/networking-semantics.md 8.6).
+ */
+export async function detachNetworks(context: Context, leaving: readonly Ref<'VIF'>[]): Promise<void> {
+  const { db, networks } = context.pool
+  const { run } = networks.of(context.host)
+  for (const network of new Set(leaving.map(vif => db.get('VIF', vif, 'network')))) {
+    if (!db.exists('network', network) || !db.get('network', network, 'managed')) continue
+    if (db.linked('network', network, 'PIFs').size > 0) continue
+    const others = db.get('network', network, 'VIFs').filter(vif => !leaving.includes(vif))
+    if (others.some(vif => isPluggedHere(context, vif))) continue
+    await run(daemon => daemon['Bridge.destroy'](db.get('network', network, 'bridge'), false))
+  }
+}
+
+function isPluggedHere({ pool: { db }, host }: Context, vif: Ref<'VIF'>): boolean {
+  const vm = db.get('VIF', vif, 'VM')
+  return db.get('VIF', vif, 'currently_attached') && db.exists('VM', vm) && db.get('VM', vm, 'resident_on') === host
+}
