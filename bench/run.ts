@@ -1,8 +1,11 @@
+import { calls } from './calls.ts'
+import { list } from './list.ts'
+import { memory } from './memory.ts'
 import { startup } from './startup.ts'
 import { tunnelCreate } from './tunnel-create.ts'
 
 process.chdir(new URL('..', import.meta.url).pathname)
 const wanted = process.argv.slice(2)
-for (const [name, bench] of Object.entries({ startup, 'tunnel-create': tunnelCreate })) {
+for (const [name, bench] of Object.entries({ startup, 'tunnel-create': tunnelCreate, calls, list, memory })) {
   if (wanted.length === 0 || wanted.includes(name)) console.log(`${name}: ${await bench()}`)
 }

@@ -42,12 +42,52 @@ export const drivers: readonly Driver[] = [
         }),
       ),
   },
-  {
-    name: 'over HTTP',
-    open: (options = {}) =>
-      open(options, fake => connect({ host: fake.host, port: fake.port, tls: false, ...credentials(fake) })),
-  },
+  ...(['json', 'xml'] as const).map(
+    (wire): Driver => ({
+      name: wire === 'json' ? 'over JSON-RPC' : 'over XML-RPC',
+      open: (options = {}) =>
+        open(options, fake => connect({ host: fake.host, port: fake.port, tls: false, wire, ...credentials(fake) })),
+    }),
+  ),
 ]
+
+/** A session on some pool, fake or real. */
+export interface AnyPool {
+  readonly name: string
+  connect(): Promise<{ session: Session } & AsyncDisposable>
+}
+
+const live = process.env.XE_TUNNEL_LIVE_URL
+
+/**
+ * Every pool that there is to hold expectations against: the fake ones, and a real one where XE_TUNNEL_LIVE_URL names it
+ * (`https://user:password@host`; its certificate is not verified).
+ */
+export const pools: readonly AnyPool[] = [
+  ...drivers.map(driver => ({ name: driver.name, connect: () => driver.open() })),
+  ...(live === undefined ? [] : [livePool(new URL(live))]),
+]
+
+/** Whether the real pool may be changed as well. */
+export const mayWrite = (pool: AnyPool): boolean => pool.name !== 'live' || process.env.XE_TUNNEL_LIVE_WRITE === '1'
+
+function livePool(url: URL): AnyPool {
+  const tls = url.protocol === 'https:' && { verify: false }
+  const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
+  return {
+    name: 'live',
+    async connect() {
+      const session = await connect({
+        host: url.hostname,
+        ...(url.port !== '' && { port: Number(url.port) }),
+        tls,
+        username,
+        password,
+      })
+      return { session, [Symbol.asyncDispose]: () => session.logout() }
+    },
+  }
+}
 
 /** The objects of the default pool that tests speak of, by short names. */
 export interface Places {
