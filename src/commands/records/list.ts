@@ -63,8 +63,11 @@ function selected(table: RecordTable, params: string | undefined): readonly Fiel
 }
 
 /** One after the other: the first failure is then always the same one. */
-export async function inTurn<T, U>(items: readonly T[], work: (item: T) => Promise<U>): Promise<readonly U[]> {
+export async function inTurn<T, U>(items: readonly T[], work: (item: T) => U | Promise<U>): Promise<readonly U[]> {
   const results: U[] = []
-  for (const item of items) results.push(await work(item))
+  for (const item of items) {
+    const result = work(item)
+    results.push(result instanceof Promise ? await result : result)
+  }
   return results
 }

@@ -15,24 +15,35 @@ export async function prepare(fields: readonly Field[], subjects: readonly Subje
   )
 }
 
+/** Something that is there at once, or will be: of ten thousand records most are, and a promise for each takes its time. */
+type Soon<T> = T | Promise<T>
+
+const after = <T, U>(value: Soon<T>, next: (value: T) => U): Soon<U> =>
+  value instanceof Promise ? value.then(next) : next(value)
+
 /**
  * What a field shows. Undefined where the host does not know the field or the message behind it: xe of that host would not
  * have it either.
  */
-export async function display(field: Field, subject: Subject): Promise<string | undefined> {
-  try {
-    if (field.kind === 'set') return (await membersOf(field, subject))?.join(field.separator)
-    if (field.kind === 'map') {
-      const entries = await entriesOf(field, subject)
-      return entries && entriesText(entries)
-    }
-    return await read(field.source, subject)
-  } catch (error) {
+export function display(field: Field, subject: Subject): Soon<string | undefined> {
+  const instead = (error: unknown): string | undefined => {
     if (!(error instanceof XapiError)) throw error
     if (error.code === 'HANDLE_INVALID') return '<invalid reference>'
     if (error.code === 'MESSAGE_METHOD_UNKNOWN' && field.source.from === undefined) return undefined
     throw error
   }
+  try {
+    const shown = shownBy(field, subject)
+    return shown instanceof Promise ? shown.catch(instead) : shown
+  } catch (error) {
+    return instead(error)
+  }
+}
+
+function shownBy(field: Field, subject: Subject): Soon<string | undefined> {
+  if (field.kind === 'set') return after(read(field.source, subject), members => members?.join(field.separator))
+  if (field.kind === 'map') return after(read(field.source, subject), entries => entries && entriesText(entries))
+  return read(field.source, subject)
 }
 
 export async function membersOf(field: SetField, subject: Subject): Promise<readonly string[] | undefined> {
@@ -44,15 +55,26 @@ export async function entriesOf(field: MapField, subject: Subject): Promise<Entr
 }
 
 /** Labels and values of the fields that the host knows. An expensive one is only named where `cheaply` is asked for. */
-export async function lines(fields: readonly Field[], subject: Subject, cheaply: boolean): Promise<readonly Line[]> {
+export function lines(fields: readonly Field[], subject: Subject, cheaply: boolean): Soon<readonly Line[]> {
+  const shownOf = (field: Field) => (cheaply && field.expensive ? '<expensive field>' : display(field, subject))
   const shown: Line[] = []
-  for (const field of fields) {
-    const value = cheaply && field.expensive ? '<expensive field>' : await display(field, subject)
+  const add = (field: Field, value: string | undefined) => {
     if (value !== undefined) shown.push([label(field), value])
   }
+  for (const [i, field] of fields.entries()) {
+    const value = shownOf(field)
+    if (value instanceof Promise) return rest(field, value, fields.slice(i + 1))
+    add(field, value)
+  }
   return shown
+
+  async function rest(waiting: Field, value: Promise<string | undefined>, others: readonly Field[]) {
+    add(waiting, await value)
+    for (const field of others) add(field, await shownOf(field))
+    return shown
+  }
 }
 
-function read<T>(source: Source<T>, subject: Subject): T | Promise<T> | undefined {
+function read<T>(source: Source<T>, subject: Subject): Soon<T | undefined> {
   return source.from !== undefined && !subject.record.has(source.from) ? undefined : source.read(subject)
 }

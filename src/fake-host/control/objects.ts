@@ -1,4 +1,4 @@
-import { datamodel } from '../../datamodel/index.ts'
+import { datamodel, type Value } from '../../datamodel/index.ts'
 import { checkFields, createObject, type Database, Findings, relatedSets, type Stored } from '../database/index.ts'
 import { FakeHostError } from '../error.ts'
 import { toJson } from '../json.ts'
@@ -17,18 +17,13 @@ export function writeObject(db: Database, cls: string, ref: string, fields: Fiel
 export function addObject(db: Database, cls: string, fields: FieldValues, ref?: string): string {
   const known = stored(cls)
   if (ref !== undefined && db.exists(known, ref)) throw new FakeHostError(`there is a ${cls} ${ref}`)
-  const checked = check(db, known, ref ?? 'new', fields)
-  if (ref === undefined) return db.create(known, checked as never, identityOf(checked)) // checked against the datamodel
-  createObject(db, known, ref, checked)
-  return ref
+  return createObject(db, known, ref, check(db, known, ref ?? 'new', fields))
 }
 
 /** Removes an object, and nothing with it. Throws FakeHostError. */
 export function removeObject(db: Database, cls: string, ref: string): void {
   db.destroy(existing(db, cls, ref), ref)
 }
-
-const identityOf = ({ uuid }: Readonly<Record<string, unknown>>) => (typeof uuid === 'string' ? { uuid } : {})
 
 function stored(cls: string): Stored {
   if (!datamodel().classes.get(cls)?.inDatabase) {
@@ -43,7 +38,7 @@ function existing(db: Database, cls: string, ref: string): Stored {
   return known
 }
 
-function check(db: Database, cls: Stored, ref: string, fields: FieldValues): Record<string, never> {
+function check(db: Database, cls: Stored, ref: string, fields: FieldValues): Record<string, Value> {
   const { derived } = relatedSets(cls)
   const values = checkFields(cls, ref, toJson(fields), new Findings({ name: 'fields', strict: true }))
   for (const [field, value] of Object.entries(values)) {
@@ -54,7 +49,7 @@ function check(db: Database, cls: Stored, ref: string, fields: FieldValues): Rec
       throw new FakeHostError(`another object has the uuid ${String(value)}`)
     }
   }
-  return values as Record<string, never>
+  return values
 }
 
 const uuidOf = (db: Database, cls: Stored, ref: string): unknown =>

@@ -3,7 +3,7 @@ import { Failure } from '../dispatch/failure.ts'
 import type { Random } from '../random.ts'
 import { defaultOf } from './defaults.ts'
 import { equalValues } from './equal.ts'
-import { Links } from './links.ts'
+import { DERIVED, Links } from './links.ts'
 import { type Row, Table } from './table.ts'
 
 /** A class that the database has a table for. */
@@ -24,8 +24,6 @@ export type Change =
     }
   | { readonly kind: 'touch'; readonly class: Stored; readonly ref: string; readonly cause: 'relation' | 'inject' }
   | { readonly kind: 'destroy'; readonly class: Stored; readonly ref: string; readonly row: Row }
-
-const EMPTY: readonly Value[] = []
 
 /**
  * A pool's objects: one table a class, relation fields that follow their other side, and a generation that counts effective
@@ -71,7 +69,7 @@ export class Database {
     const values: Record<string, Value> = {}
     for (const field of table.class.fields) {
       const derived = this.#links.isDerived(cls, field.name)
-      values[field.name] = derived ? EMPTY : (given[field.name] ?? defaultOf(field))
+      values[field.name] = derived ? DERIVED : (given[field.name] ?? defaultOf(field))
     }
     const row: Row = { ref, values, links: undefined, created: this.generation, modified: this.generation }
     table.add(row)
@@ -172,7 +170,9 @@ export class Database {
 
   /** As `record`, of a row that may have been deleted. */
   recordOf(cls: Stored, row: Row): ReadonlyMap<string, Value> {
-    return new Map(this.table(cls).publicFields.map(field => [field, this.#links.read(cls, row, field)]))
+    const record = new Map<string, Value>()
+    for (const field of this.table(cls).publicFields) record.set(field, this.#links.read(cls, row, field))
+    return record
   }
 
   /** Every field of an object, internal ones included. */

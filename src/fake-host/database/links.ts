@@ -1,6 +1,9 @@
 import { datamodel, type Value } from '../../datamodel/index.ts'
 import type { Row } from './table.ts'
 
+/** What a row holds in the place of a derived set. */
+export const DERIVED: readonly Value[] = []
+
 interface End {
   readonly class: string
   readonly field: string
@@ -57,8 +60,8 @@ export class Links {
   }
 
   read(cls: string, row: Row, field: string): Value {
-    if (this.isDerived(cls, field)) return [...this.members(row, field)].reverse()
     const value = row.values[field]
+    if (value === DERIVED) return [...this.members(row, field)].reverse()
     if (value === undefined) throw new Error(`${cls} has no field ${field}`)
     return value
   }

@@ -18,12 +18,13 @@ export function loadObjects(db: Database, objects: Snapshot['objects']): void {
   for (const [cls, rows] of completed) restoreOrder(db, cls, rows)
 }
 
-/** Adds one object under its saved reference; fields that it lacks take their defaults. */
-export function createObject(db: Database, cls: Stored, ref: string, fields: Fields): void {
+/** Adds one object, under its saved reference if it has one; fields that it lacks take their defaults. Returns its reference. */
+export function createObject(db: Database, cls: Stored, ref: string | undefined, fields: Fields): string {
   const device = impliedDeviceName(cls, fields.device)
   if (device !== undefined) fields.device_name ??= device
-  const uuid = fields.uuid
-  db.create(cls, fields as never, { ref, ...(typeof uuid === 'string' && { uuid }) }) // checked against the datamodel
+  const { uuid } = fields
+  const identity = { ...(ref !== undefined && { ref }), ...(typeof uuid === 'string' && { uuid }) }
+  return db.create(cls, fields as never, identity) // checked against the datamodel
 }
 
 /** PIF.device_name, which no record shows, is the device's first name (docs/spec/networking-semantics.md 1.3). */

@@ -93,6 +93,7 @@ function remove(cls: Stored, field: string): Generated {
 
 function select(db: Database, cls: Stored, expression: string): string[] {
   const filter = parseFilter(expression)
+  if (filter.kind === 'constant') return filter.value ? [...db.refs(cls)] : []
   const { class: known } = db.table(cls)
   return db.refs(cls).filter(ref => matches(filter, known, ref, field => db.get(cls, ref, field as never) as Value)) // by name
 }
