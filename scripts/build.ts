@@ -12,8 +12,6 @@ const common: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node20.19',
-  minify: true,
-  keepNames: true,
   sourcemap: true,
   metafile: true,
   logLevel: 'warning',
@@ -41,6 +39,8 @@ const program = await build({
   entryPoints: ['bin/xe-tunnel.ts'],
   outfile: 'dist/xe-tunnel.js',
   format: 'cjs',
+  minify: true,
+  keepNames: true,
   external: ['chalk', 'cli-table3', 'commander'],
   // The datamodel lies with the library; the text is cheaper than to load Node's functions for it.
   define: { 'import.meta.url': 'libraryUrl' },

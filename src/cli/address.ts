@@ -9,6 +9,7 @@ export type Address =
 const SOCKET = '/var/lib/xcp/xapi'
 
 const FAKE = 'fake:'
+const UNIX = 'unix:'
 
 /** The path after `fake:`, empty for the usual one; undefined where the server is not an embedded pool. */
 export function fakePool(settings: Settings): string | undefined {
@@ -17,6 +18,7 @@ export function fakePool(settings: Settings): string | undefined {
 
 /** Where to look for the server, the first that can be used being right (docs/spec/xe-cli-semantics.md 6.6). */
 export function addresses({ server, port, nossl }: Settings): readonly Address[] {
+  if (server.startsWith(UNIX)) return [{ kind: 'socket', path: server.slice(UNIX.length) }]
   if (server === '127.0.0.1')
     return [
       { kind: 'socket', path: SOCKET },

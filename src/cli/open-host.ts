@@ -10,7 +10,8 @@ export async function openHost(
   readFile: Environment['readFile'],
   note: (line: string) => void,
 ): Promise<Transport> {
-  if (!/^[!-~]+$/.test(settings.server)) throw new CommandError(`${JSON.stringify(settings.server)} cannot be a host`)
+  if (!settings.server.startsWith('unix:') && !/^[!-~]+$/.test(settings.server))
+    throw new CommandError(`${JSON.stringify(settings.server)} cannot be a host`)
   const places = addresses(settings)
   for (const place of places) {
     note(`Trying ${describe(place)}`)

@@ -42,6 +42,8 @@ export function usage(program: string, brief = false): string {
     'Options, anywhere on the line:',
     ...options.map(option => `    ${option.spelled.padEnd(width)}  ${option.description}`),
     '',
+    'Tunnels: tunnel-create, tunnel-destroy, tunnel-list, tunnel-param-get, tunnel-param-list, ...',
+    'Without a host: -s fake:, fake-host-serve, fake-host-exec.',
     'Each command has parameters of its own.',
     `'${program} help --all' lists every command, '${program} help COMMAND' explains one.`,
     '',

@@ -21,7 +21,7 @@ export function variablesOf(pool: Reachable, pid: number): ReadonlyMap<string, s
   const { port, username, password, caFile = '', socketPath = '' } = pool
   const server = reachable(pool.host)
   const name = caFile !== '' && server === '127.0.0.1' ? 'localhost' : server // xe does without TLS at 127.0.0.1
-  const place = server === '' ? [] : [`server=${name}`, `port=${port}`]
+  const place = server === '' ? [`server=unix:${socketPath}`] : [`server=${name}`, `port=${port}`]
   const words = [...place, `username=${username}`, `password=${password}`, ...(caFile === '' ? ['nossl=true'] : [])]
   const url = server === '' ? '' : `http${caFile === '' ? '' : 's'}://${hostAndPort(server, port)}`
   const variables: [name: string, value: string][] = [

@@ -15,6 +15,8 @@ export type Reach = (HttpSettings & WireSettings) | { readonly transport: Transp
 /** A transport to a host, without a session. Nothing is sent yet. The code of a wire is loaded when it is needed. */
 export async function openTransport(settings: Reach): Promise<Transport> {
   if ('transport' in settings) return settings.transport
+  const place = 'socketPath' in settings ? settings.socketPath : settings.host
+  if (!place) throw new TypeError('host is missing: the name or address of a host')
   switch (settings.wire ?? 'auto') {
     case 'auto':
       return (await import('./transport/auto.ts')).autoTransport(settings)
@@ -22,5 +24,7 @@ export async function openTransport(settings: Reach): Promise<Transport> {
       return (await import('./transport/jsonrpc.ts')).jsonRpcTransport(settings)
     case 'xml':
       return (await import('./transport/xmlrpc.ts')).xmlRpcTransport(settings)
+    default:
+      throw new TypeError(`wire is 'auto', 'json' or 'xml', and not ${JSON.stringify(settings.wire)}`)
   }
 }

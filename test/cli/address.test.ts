@@ -6,6 +6,7 @@ const where = (settings: Partial<Settings>) => addresses({ ...defaults, ...setti
 const socket = { kind: 'socket', path: '/var/lib/xcp/xapi' }
 
 test.each<[string, Partial<Settings>, unknown[]]>([
+  ['a socket of its own', { server: 'unix:/run/x' }, [{ kind: 'socket', path: '/run/x' }]],
   ['this host', {}, [socket, { kind: 'tcp', host: '127.0.0.1', port: 80, tls: false }]],
   ['this host with a port', { port: 8080 }, [socket, { kind: 'tcp', host: '127.0.0.1', port: 8080, tls: false }]],
   [

@@ -38,8 +38,8 @@ it('tells what to trust instead of doing without TLS, and a name at which xe use
   )
 })
 
-it('tells the path of a unix socket, and no address where there is no other', () => {
+it('leads xe-tunnel to a unix socket where there is no other place', () => {
   expect(exportLine({ ...at, host: '', port: 0, socketPath: '/run/x' }, 42)).toBe(
-    "export XE_EXTRA_ARGS='username=root,password=pw,nossl=true' XE_TUNNEL_FAKE_SOCKET='/run/x' XE_TUNNEL_FAKE_PID=42\n",
+    "export XE_EXTRA_ARGS='server=unix:/run/x,username=root,password=pw,nossl=true' XE_TUNNEL_FAKE_SOCKET='/run/x' XE_TUNNEL_FAKE_PID=42\n",
   )
 })

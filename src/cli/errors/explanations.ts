@@ -525,7 +525,7 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
   TOO_MANY_STORAGE_MIGRATES: 'The host is moving as many disks at once as it can; try again later.',
   TOO_MANY_VUSBS: 'The VM has as many virtual USB devices as are allowed.',
   TRANSPORT_PIF_NOT_CONFIGURED:
-    'The transport PIF has no IPv4 configuration; give it one with pif-reconfigure-ip before a tunnel can use it.',
+    'The transport PIF has no IPv4 configuration; give it one with pif-reconfigure-ip, then plug the access PIF.',
   TRUSTED_CERTIFICATE_ALREADY_EXISTS: 'The pool trusts a certificate with this fingerprint already.',
   TRUSTED_CERTIFICATE_EXPIRED: 'The certificate to be trusted is past its last day.',
   TRUSTED_CERTIFICATE_INVALID: 'The file given as trusted certificate cannot be read as X.509 in PEM form.',

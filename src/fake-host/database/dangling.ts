@@ -23,6 +23,7 @@ export function countDangling(objects: ReadonlyMap<Stored, ReadonlyMap<string, F
 
 function leadsNowhere(objects: ReadonlyMap<Stored, ReadonlyMap<string, Fields>>, target: string, ref: string): boolean {
   if (ref === NULL_REF || ref === '' || objects.get(target as Stored)?.has(ref)) return false // any name may be asked for
+  if (target === 'role') return !datamodel().roles.some(role => role.ref === ref) // in every pool, and in no snapshot
   return datamodel().classes.get(target)?.persistent ?? false
 }
 
