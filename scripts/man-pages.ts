@@ -3,13 +3,17 @@ import { allCommands, type Description } from '../src/commands/index.ts'
 import { filterNote, parameterNotes } from './parameter-notes.ts'
 import { bold, item, page, paragraph, placeholder, plain, section, typed } from './roff.ts'
 
-/** The manual, by file name: a page for the program, and one for each tunnel command. */
+const FAMILIES = ['tunnel-', 'fake-host-']
+
+/** The manual, by file name: a page for the program, and one for each command about tunnels and about fake hosts. */
 export async function manPages(): Promise<ReadonlyMap<string, string>> {
   const commands = await allCommands()
-  const tunnels = commands.filter(command => command.name.startsWith('tunnel-'))
+  const families = FAMILIES.map(prefix => commands.filter(command => command.name.startsWith(prefix)))
   return new Map([
-    [`${PROGRAM}.1`, programPage(commands)],
-    ...tunnels.map(command => [`${PROGRAM}-${command.name}.1`, commandPage(command, tunnels)] as const),
+    [`${PROGRAM}.1`, programPage(commands, families.flat())],
+    ...families.flatMap(family =>
+      family.map(command => [`${PROGRAM}-${command.name}.1`, commandPage(command, family)] as const),
+    ),
   ])
 }
 
@@ -41,7 +45,7 @@ const files = section(
   item(bold('/var/lib/xcp/xapi'), "A host's own socket, tried first when the server is 127.0.0.1."),
 )
 
-function programPage(commands: readonly Description[]): string {
+function programPage(commands: readonly Description[], explained: readonly Description[]): string {
   const options = [...sharedOptions, ...ownOptions.map(option => ({ ...option, spelled: spelled(option) }))]
   return page(
     PROGRAM,
@@ -88,7 +92,7 @@ function programPage(commands: readonly Description[]): string {
     ),
     environment,
     files,
-    seeAlso(commands.filter(command => command.name.startsWith('tunnel-')).map(command => command.name)),
+    seeAlso(explained.map(command => command.name)),
   )
 }
 

@@ -9,6 +9,26 @@ export const parameterNotes: Readonly<Record<string, string>> = {
   'param-name': 'The field, by its exact name.',
   'param-key': 'The key of a map, or the member of a set.',
   'other-config:': 'other-config:KEY=VALUE sets one key; other keys stay as they are.',
+  file: 'Where to write the snapshot. A file of that name is replaced, and is only for its owner to read.',
+  listen:
+    'HOST:PORT, port 0 for a free one, or unix:PATH; several between commas. 127.0.0.1:0 when absent. Who reaches the socket of unix:PATH is root without a password.',
+  snapshot: 'Begin with the pool in this file, which is never written: a snapshot, or a database dump in XML.',
+  state:
+    'Keep the pool in this file: a change is on disk before it is answered. A pool that is there is taken up again.',
+  hosts: 'How many hosts the pool has to begin with; 2 when absent.',
+  seed: 'A number that decides every reference, uuid and MAC: the same seed and the same calls give the same pool.',
+  backend: 'The network back end of the hosts: openvswitch (when absent) or bridge, which has no tunnels.',
+  lenient: 'true: take files of another release, leave out what is unknown in them, and warn about it.',
+  faults: 'A file with rules, in JSON, about calls that are to fail, to hang, or to be slow.',
+  trace: 'Write each call to this file, a JSON object a line, with its time and answer and without secrets.',
+  users:
+    'A file with a JSON array of {username, password, roles}: who may log in beside the user of -u. Without roles it is a local superuser.',
+  'status-owner': 'role:NAME or user:NAME: nobody else may write the status of tunnels.',
+  members: 'true: a port for each host, so that a member can send clients to the coordinator.',
+  tls: 'true: HTTPS, with a new certificate unless cert= and key= name one.',
+  cert: 'The file with the certificate for tls=true, in PEM form.',
+  key: 'The file with the key of that certificate, in PEM form.',
+  background: 'true: return once another process serves.',
 }
 
 /** What any other parameter of a list means: it is a field to filter by. */

@@ -16,8 +16,9 @@ test('the manual in man/ says what the command table says (else: npm run generat
   for (const [name, text] of pages) expect(readFileSync(`${folder}${name}`, 'utf8')).toBe(text)
 })
 
-test('there is a page for the program and for each of the nine tunnel commands', () => {
+test('there is a page for the program and for each of the nine tunnel commands and the three about fake hosts', () => {
   expect([...pages.keys()].filter(name => name.startsWith('xe-tunnel-tunnel-'))).toHaveLength(9)
+  expect([...pages.keys()].filter(name => name.startsWith('xe-tunnel-fake-host-'))).toHaveLength(3)
   for (const heading of [
     'NAME',
     'SYNOPSIS',
