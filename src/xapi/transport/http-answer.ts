@@ -9,8 +9,9 @@ import { oneLine } from './one-line.ts'
 export function bodyOf(answer: HttpAnswer, where: string): string {
   const { status, reason, body } = answer
   if (status !== 200) {
-    const excerpt = firstLine(body)
-    const text = `${where} answered HTTP ${status} ${oneLine(reason)}`.trimEnd()
+    const line = `HTTP ${status} ${oneLine(reason)}`.trimEnd()
+    const excerpt = firstLine(body, line)
+    const text = `${where} answered ${line}`
     throw new TransportError('http', excerpt === '' ? text : `${text}: ${excerpt}`, { status })
   }
   if (/^\s*$/.test(body)) throw new TransportError('protocol', `${where} sent an empty answer`)
@@ -23,12 +24,12 @@ export function bodyOf(answer: HttpAnswer, where: string): string {
   return body
 }
 
-/** What a reader would see first of a page or text, on one line. */
-function firstLine(body: string): string {
+/** What a reader would see first of a page or text, on one line; a heading that says no more than `known` is passed over. */
+function firstLine(body: string, known = ''): string {
   const text = body
     .slice(0, 4096)
     .replace(/<(head|style|script)\b[\s\S]*?<\/\1>/gi, ' ')
     .replace(/<[^>]*>?/g, '\n')
-  const line = text.split(/[\r\n]/).find(part => part.trim() !== '')
-  return oneLine(line ?? '')
+  const lines = text.split(/[\r\n]/).map(oneLine)
+  return lines.find(line => line !== '' && line.toLowerCase() !== known.toLowerCase()) ?? ''
 }

@@ -9,6 +9,12 @@ describe('an answer that is not one of XenAPI', () => {
   it.each([
     [404, 'Not Found', page('File not found'), 'answered HTTP 404 Not Found: File not found'],
     [500, 'Internal Error', page('boom &lt;&gt;'), 'answered HTTP 500 Internal Error: boom &lt;&gt;'],
+    [
+      500,
+      'Internal Error',
+      '<html><body><h1>HTTP 500 internal error</h1>1:1: no element</body></html>',
+      'answered HTTP 500 Internal Error: 1:1: no element',
+    ],
     [503, 'Service Unavailable', '', 'answered HTTP 503 Service Unavailable'],
     [401, 'Unauthorised', '\r\n\u001B[31mno\u0007', 'answered HTTP 401 Unauthorised: [31mno'],
     [302, 'Found', '', 'answered HTTP 302 Found'],
