@@ -74,10 +74,38 @@ export interface BridgeDescription {
   readonly persistent: boolean
 }
 
+/** A guest's network device, as the script that is run at its hot-plug is told of it (docs/spec/networking-semantics.md 17.6). */
+export interface GuestPort {
+  /** `vifD.d`: the domain's number and the VIF's device. */
+  readonly device: string
+  readonly bridge: string
+  readonly MAC: string
+  /** That of the device, in bytes. */
+  readonly mtu: number
+  /** uuids */
+  readonly vm: string
+  readonly vif: string
+  readonly network: string
+  /** The VIF's own mode, or the network's where the VIF leaves it to the network. Nothing passes a disabled one. */
+  readonly locking: 'locked' | 'unlocked' | 'disabled'
+  /** What a locked one lets through. */
+  readonly ipv4Allowed: readonly string[]
+  readonly ipv6Allowed: readonly string[]
+  /** Tags that reach the guest as they are; none: it gets untagged frames. */
+  readonly trunks: readonly number[]
+}
+
 /** Something that does what the daemon is asked: in memory, or a real switch. */
 export interface Backend extends NetworkDaemon {
   readonly kind: 'openvswitch' | 'bridge'
   describe(): Promise<readonly BridgeDescription[]>
+  /**
+   * Connects a guest's device to a bridge, real or of a VLAN. One that is connected moves, and has what is told now; a disabled
+   * one has no port. Throws DaemonError where there is no such bridge.
+   */
+  addGuestPort(port: GuestPort): Promise<void>
+  /** Takes a guest's device off its bridge. An unknown one is no failure. */
+  removeGuestPort(device: string): Promise<void>
 }
 
 /** A failure of the daemon that has no shape of its own. */

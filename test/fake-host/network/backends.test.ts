@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createBackend } from '../../../src/fake-host/network/backends/index.ts'
-import type { Backend, BridgeConfig, InterfaceConfig } from '../../../src/fake-host/network/daemon.ts'
+import type { Backend, BridgeConfig, GuestPort, InterfaceConfig } from '../../../src/fake-host/network/daemon.ts'
 
 const config = (fields: Partial<BridgeConfig> = {}): BridgeConfig => ({
   other_config: new Map(),
@@ -17,6 +17,21 @@ const device: InterfaceConfig = {
   ethtool_offload: new Map(),
   persistent: true,
 }
+
+const guest = (fields: Partial<GuestPort> = {}): GuestPort => ({
+  device: 'vif1.0',
+  bridge: 'xenbr0',
+  MAC: '02:00:00:00:00:01',
+  mtu: 1400,
+  vm: 'uuid-of-vm',
+  vif: 'uuid-of-vif',
+  network: 'uuid-of-network',
+  locking: 'unlocked',
+  ipv4Allowed: [],
+  ipv6Allowed: [],
+  trunks: [],
+  ...fields,
+})
 
 // What all back ends have in common (docs/spec/networking-semantics.md 17.1 - 17.4, 17.8).
 describe.each(['openvswitch', 'bridge'] as const)('the back end %s', kind => {
@@ -110,5 +125,79 @@ describe.each(['openvswitch', 'bridge'] as const)('the back end %s', kind => {
   it('has no VLAN device where there is no VLAN', async () => {
     await make(physical)
     expect(await backend['Interface.has_vlan']('eth0', 100)).toBe(false)
+  })
+
+  describe("connects a guest's device", () => {
+    beforeEach(() => make(physical, vlan, ['xapi2', {}]))
+    const ports = async () =>
+      Object.fromEntries((await backend.describe()).map(({ name, ports }) => [name, [...ports].sort()]))
+
+    it('to the bridge of a NIC, of a VLAN and of an internal network', async () => {
+      await backend.addGuestPort(guest())
+      await backend.addGuestPort(guest({ device: 'vif1.1', bridge: 'xapi1' }))
+      await backend.addGuestPort(guest({ device: 'vif2.0', bridge: 'xapi2', trunks: [3, 4] }))
+      expect(await ports()).toEqual({ xenbr0: ['eth0', 'vif1.0'], xapi1: ['vif1.1'], xapi2: ['vif2.0'] })
+      expect(await described('xapi1')).toMatchObject({ vlan: ['xenbr0', 100] })
+    })
+
+    it('with the MTU that it is told, whatever the bridge has', async () => {
+      await backend.addGuestPort(guest())
+      expect(await backend['Interface.get_mtu']('vif1.0')).toBe(1400)
+      expect(await backend['Interface.get_mtu']('xenbr0')).toBe(9000)
+    })
+
+    it('to another bridge, which it moves to', async () => {
+      for (const bridge of ['xenbr0', 'xapi1', 'xapi2', 'xapi1', 'xapi1']) {
+        await backend.addGuestPort(guest({ bridge }))
+      }
+      expect(await ports()).toEqual({ xenbr0: ['eth0'], xapi1: ['vif1.0'], xapi2: [] })
+    })
+
+    it('and disconnects it, which may be done twice', async () => {
+      await backend.addGuestPort(guest({ bridge: 'xapi1' }))
+      for (let i = 0; i < 2; i++) await backend.removeGuestPort('vif1.0')
+      expect(await ports()).toEqual({ xenbr0: ['eth0'], xapi1: [], xapi2: [] })
+      await expect(backend['Interface.get_mtu']('vif1.0')).rejects.toThrow('no device vif1.0')
+    })
+
+    it('to nothing while it is disabled', async () => {
+      await backend.addGuestPort(guest())
+      await backend.addGuestPort(guest({ locking: 'disabled' }))
+      expect(await ports()).toMatchObject({ xenbr0: ['eth0'] })
+      await backend.addGuestPort(guest({ locking: 'locked', ipv4Allowed: ['192.0.2.1'] }))
+      expect(await ports()).toMatchObject({ xenbr0: ['eth0', 'vif1.0'] })
+    })
+
+    it('to no bridge that there is not', async () => {
+      await expect(backend.addGuestPort(guest({ bridge: 'xapi9' }))).rejects.toThrow('no bridge named xapi9')
+      await expect(backend.addGuestPort(guest({ bridge: 'eth0' }))).rejects.toThrow('no bridge named eth0')
+    })
+
+    it('so that it stays while its bridge is made again', async () => {
+      await backend.addGuestPort(guest())
+      await backend.addGuestPort(guest({ device: 'vif1.1', bridge: 'xapi1' }))
+      await make(physical, vlan)
+      await backend['Bridge.create']('xapi2', config())
+      expect(await ports()).toEqual({ xenbr0: ['eth0', 'vif1.0'], xapi1: ['vif1.1'], xapi2: [] })
+    })
+
+    it('so that it is where a NIC joins its bridge later, and a VLAN on that', async () => {
+      await backend.addGuestPort(guest({ bridge: 'xapi2' }))
+      await make(['xapi2', nic('eth1')], ['xapi3', { vlan: ['xapi2', 7] }])
+      expect(await ports()).toMatchObject({ xapi2: ['eth1', 'vif1.0'], xapi3: [] })
+      expect(await described('xapi3')).toMatchObject({ vlan: ['xapi2', 7] })
+    })
+
+    it('until its bridge is destroyed, alone or with the one that it stands on', async () => {
+      await backend.addGuestPort(guest({ bridge: 'xapi2' }))
+      await backend.addGuestPort(guest({ device: 'vif1.1', bridge: 'xapi1' }))
+      await backend.addGuestPort(guest({ device: 'vif1.2' }))
+      await backend['Bridge.destroy']('xapi2', false)
+      await backend['Bridge.destroy']('xapi1', false)
+      expect(await ports()).toEqual({ xenbr0: ['eth0', 'vif1.2'] })
+      await backend['Bridge.destroy']('xenbr0', true)
+      await make(physical, vlan, ['xapi2', {}])
+      expect(await ports()).toEqual({ xenbr0: ['eth0'], xapi1: [], xapi2: [] })
+    })
   })
 })

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryHost, type MemoryHost } from '../../../src/fake-host/network/backends/memory.ts'
 import { createOpenVSwitch, type OpenVSwitch } from '../../../src/fake-host/network/backends/openvswitch.ts'
-import type { BridgeConfig, InterfaceConfig, PortConfig } from '../../../src/fake-host/network/daemon.ts'
+import type { BridgeConfig, GuestPort, InterfaceConfig, PortConfig } from '../../../src/fake-host/network/daemon.ts'
 
 let host: MemoryHost
 let ovs: OpenVSwitch
@@ -184,5 +184,62 @@ describe('the rows of an Open vSwitch', () => {
     await expect(make('xapi3', { vlan: ['xapi2', 6] })).rejects.toThrow('script error')
     await expect(make('xapi3')).rejects.toThrow('script error')
     await expect(make('xapi4', { vlan: ['xapi9', 5] })).rejects.toThrow('no bridge named xapi9')
+  })
+
+  describe('for a guest', () => {
+    const guest: GuestPort = {
+      device: 'vif5.1',
+      bridge: 'xapi1',
+      MAC: '02:00:00:00:00:01',
+      mtu: 1500,
+      vm: 'uuid-of-vm',
+      vif: 'uuid-of-vif',
+      network: 'uuid-of-network',
+      locking: 'unlocked',
+      ipv4Allowed: [],
+      ipv6Allowed: [],
+      trunks: [10, 20],
+    }
+    const ids = settings({
+      'xs-vm-uuid': 'uuid-of-vm',
+      'xs-vif-uuid': 'uuid-of-vif',
+      'xs-network-uuid': 'uuid-of-network',
+      'attached-mac': '02:00:00:00:00:01',
+    })
+
+    it('say whose it is, and which tags reach it', async () => {
+      await make('xapi1')
+      await ovs.addGuestPort(guest)
+      expect(ovs.tables.Port.get('vif5.1')).toMatchObject({
+        bridge: 'xapi1',
+        interfaces: ['vif5.1'],
+        tag: undefined,
+        trunks: [10, 20],
+      })
+      expect(ovs.tables.Interface.get('vif5.1')).toMatchObject({ type: '', external_ids: ids })
+      await ovs.addGuestPort({ ...guest, trunks: [] })
+      expect(ovs.tables.Port.get('vif5.1')?.trunks).toEqual([])
+    })
+
+    it('on a VLAN are on the bridge below, with its tag, and say the network of the VLAN', async () => {
+      await make('xenbr0')
+      await make('xapi1', { vlan: ['xenbr0', 100] })
+      await ovs.addGuestPort(guest)
+      expect(ovs.tables.Port.get('vif5.1')).toMatchObject({ bridge: 'xenbr0', tag: 100, fake_bridge: false })
+      expect(ovs.tables.Bridge.get('xenbr0')?.ports).toContain('vif5.1')
+      expect(ovs.tables.Interface.get('vif5.1')?.external_ids).toEqual(ids)
+      await ovs['Bridge.destroy']('xapi1', false)
+      expect([...(ovs.tables.Bridge.get('xenbr0')?.ports ?? [])]).toEqual(['xenbr0'])
+      expect(ovs.tables.Interface.has('vif5.1')).toBe(false)
+    })
+
+    it('stay where its bridge becomes that of a VLAN, but its interface has lost what was said of it', async () => {
+      await make('xenbr0')
+      await make('xapi1')
+      await ovs.addGuestPort(guest)
+      await make('xapi1', { vlan: ['xenbr0', 100] })
+      expect(ovs.tables.Port.get('vif5.1')).toMatchObject({ bridge: 'xenbr0', tag: 100 })
+      expect(ovs.tables.Interface.get('vif5.1')?.external_ids).toEqual(new Map())
+    })
   })
 })

@@ -11,7 +11,7 @@ export interface LinuxBridge extends Backend {
 interface Bridge {
   readonly name: string
   mac: string | undefined
-  /** NICs, bonds, VLAN devices. */
+  /** NICs, bonds, VLAN devices, guests' devices. */
   readonly interfaces: Set<string>
 }
 
@@ -45,7 +45,9 @@ export function createLinuxBridge(host: MemoryHost): LinuxBridge {
   }
 
   const addVlanDevice = (bridge: Bridge, parent: string, tag: number): void => {
-    const nic = [...(bridges.get(parent)?.interfaces ?? [])].find(name => !vlanDevices.has(name))
+    const nic = [...(bridges.get(parent)?.interfaces ?? [])].find(
+      name => !vlanDevices.has(name) && !host.guests.has(name),
+    )
     if (nic === undefined) throw new DaemonError(`bridge ${parent} has no NIC`)
     const name = `${nic}.${tag}`
     const existing = vlanDevices.get(name)
@@ -64,6 +66,10 @@ export function createLinuxBridge(host: MemoryHost): LinuxBridge {
     }
     bridges.delete(bridge.name)
     forgetDevice(host, bridge.name)
+  }
+
+  const disconnect = (device: string): void => {
+    for (const { interfaces } of bridges.values()) interfaces.delete(device)
   }
 
   const vlanOf = (bridge: Bridge): readonly [parent: string, tag: number] | undefined => {
@@ -112,6 +118,8 @@ export function createLinuxBridge(host: MemoryHost): LinuxBridge {
     },
 
     async 'Interface.get_mtu'(name) {
+      const guest = host.guests.get(name)
+      if (guest) return guest.mtu
       const bridge = bridges.get(name)
       if (!bridge) throw new DaemonError(`no device ${name}`)
       const nics = [...bridge.interfaces].map(device => vlanDevices.get(device)?.nic ?? device)
@@ -129,6 +137,20 @@ export function createLinuxBridge(host: MemoryHost): LinuxBridge {
           persistent: host.persistent.has(bridge.name),
         }
       })
+    },
+
+    async addGuestPort(port) {
+      host.guests.set(port.device, port)
+      disconnect(port.device)
+      if (port.locking === 'disabled') return
+      const bridge = bridges.get(port.bridge)
+      if (!bridge) throw new DaemonError(`no bridge named ${port.bridge}`)
+      bridge.interfaces.add(port.device)
+    },
+
+    async removeGuestPort(device) {
+      disconnect(device)
+      host.guests.delete(device)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { BridgeConfig, InterfaceConfig, NetworkDaemon } from '../daemon.ts'
+import type { BridgeConfig, GuestPort, InterfaceConfig, NetworkDaemon } from '../daemon.ts'
 
 /** What a host's kernel and daemon remember besides bridges, in memory. */
 export interface MemoryHost {
@@ -14,6 +14,8 @@ export interface MemoryHost {
    * did when the conversations of a real server were recorded.
    */
   readonly nicMtu: ReadonlyMap<string, number>
+  /** Devices of guests, by name. They are there whether a bridge has them or not. */
+  readonly guests: Map<string, GuestPort>
   gatewayInterface: string | undefined
   dnsInterface: string | undefined
   vxlanPortOpen: boolean
@@ -25,6 +27,7 @@ export const createMemoryHost = (nicMtu: ReadonlyMap<string, number>): MemoryHos
   persistent: new Set(),
   sriov: new Set(),
   nicMtu,
+  guests: new Map(),
   gatewayInterface: undefined,
   dnsInterface: undefined,
   vxlanPortOpen: false,

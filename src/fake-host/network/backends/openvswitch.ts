@@ -1,15 +1,18 @@
-import { type Backend, type BridgeConfig, DaemonError, type PortConfig } from '../daemon.ts'
+import { type Backend, type BridgeConfig, DaemonError, type GuestPort, type PortConfig } from '../daemon.ts'
 import { DEFAULT_MTU, deviceCalls, forgetDevice, type MemoryHost, parentsFirst } from './memory.ts'
 import { setBondProperties } from './ovs-bond.ts'
 import {
   addBridge,
   addFakeBridge,
+  addGuest,
   addPort,
   createOvsTables,
   deleteBridge,
   fakeBridgesOn,
   type OvsBridge,
   type OvsTables,
+  portsOn,
+  removePort,
 } from './ovs-tables.ts'
 
 export interface OpenVSwitch extends Backend {
@@ -24,7 +27,7 @@ export function createOpenVSwitch(host: MemoryHost): OpenVSwitch {
   tables.Open_vSwitch.other_config.set('max-idle', '5000')
 
   const create = (name: string, config: BridgeConfig): void => {
-    if (config.vlan) createFakeBridge(tables, name, config, ...config.vlan)
+    if (config.vlan) createFakeBridge(tables, host, name, config)
     else createRealBridge(tables, name, config)
     host.up.add(name)
     if (config.persistent) host.persistent.add(name)
@@ -73,6 +76,8 @@ export function createOpenVSwitch(host: MemoryHost): OpenVSwitch {
     },
 
     async 'Interface.get_mtu'(name) {
+      const guest = host.guests.get(name)
+      if (guest) return guest.mtu
       const bridge = tables.Bridge.get(tables.Port.get(name)?.bridge ?? name)
       if (!bridge) throw new DaemonError(`no device ${name}`)
       const nic = [...bridge.ports]
@@ -84,18 +89,26 @@ export function createOpenVSwitch(host: MemoryHost): OpenVSwitch {
     async describe() {
       return [...bridgeNames(tables)].map(name => {
         const port = tables.Port.get(name)
-        const bridge = tables.Bridge.get(name)
-        const others = [...(bridge?.ports ?? [])].filter(
-          other => other !== name && !tables.Port.get(other)?.fake_bridge,
-        )
+        const bridge = tables.Bridge.get(name) ?? port
         return {
           name,
           ...(port?.tag !== undefined && { vlan: [port.bridge, port.tag] as const }),
-          ports: others,
+          ports: bridge ? portsOn(tables, bridge).map(other => other.name) : [],
           up: host.up.has(name),
           persistent: host.persistent.has(name),
         }
       })
+    },
+
+    async addGuestPort(port) {
+      host.guests.set(port.device, port)
+      removePort(tables, port.device)
+      if (port.locking !== 'disabled') connect(tables, port)
+    },
+
+    async removeGuestPort(device) {
+      removePort(tables, device)
+      host.guests.delete(device)
     },
   }
 }
@@ -122,18 +135,35 @@ function createRealBridge(tables: OvsTables, name: string, config: BridgeConfig)
   bridge.other_config.set('mcast-snooping-disable-flood-unregistered', 'true')
 }
 
-/** 17.2, the rows for VLANs */
-function createFakeBridge(tables: OvsTables, name: string, config: BridgeConfig, parent: string, tag: number): void {
+/**
+ * 17.2, the rows for VLANs. Guests on a real bridge of that name come along, but their interfaces are new ones, that nobody says
+ * anything of.
+ */
+function createFakeBridge(tables: OvsTables, host: MemoryHost, name: string, config: BridgeConfig): void {
+  if (!config.vlan) return
+  const [parent, tag] = config.vlan
   const parentBridge = tables.Bridge.get(parent)
   if (parentBridge) {
     for (const twin of fakeBridgesOn(tables, parentBridge)) {
       if (twin.tag === tag && twin.name !== name) deleteBridge(tables, twin.name)
     }
   }
-  if (tables.Bridge.has(name)) deleteBridge(tables, name)
+  const real = tables.Bridge.get(name)
+  const guests = real ? portsOn(tables, real).filter(port => host.guests.has(port.name)) : []
+  if (real) deleteBridge(tables, name)
   const device = addFakeBridge(tables, name, parent, tag)
   if (config.bridge_mac !== undefined) device.MAC = config.bridge_mac
   if (parentBridge) setNetworks(parentBridge, config)
+  for (const guest of guests) addGuest(tables, name, guest.name)
+}
+
+/** docs/spec/networking-semantics.md 17.6, without the rules of a locked port: there is no datapath. */
+function connect(tables: OvsTables, guest: GuestPort): void {
+  const port = addGuest(tables, guest.bridge, guest.device)
+  port.trunks = guest.trunks
+  const ids = tables.Interface.get(guest.device)?.external_ids
+  ids?.set('xs-vm-uuid', guest.vm).set('xs-vif-uuid', guest.vif)
+  ids?.set('xs-network-uuid', guest.network).set('attached-mac', guest.MAC)
 }
 
 function setNetworks(bridge: OvsBridge, config: BridgeConfig): void {

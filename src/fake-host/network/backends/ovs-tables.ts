@@ -25,6 +25,7 @@ export interface OvsPort {
   /** A port with a tag that passes for a bridge of its own. */
   readonly fake_bridge: boolean
   readonly tag: number | undefined
+  trunks: readonly number[]
   MAC: string
   lacp: string
   bond_mode: string
@@ -101,14 +102,37 @@ export function deleteBridge(tables: OvsTables, name: string): void {
   if (bridge) {
     for (const port of bridge.ports) removePort(tables, port)
     tables.Bridge.delete(name)
-  } else if (tables.Port.get(name)?.fake_bridge) {
-    removePort(tables, name)
+    return
   }
+  const fake = tables.Port.get(name)
+  if (!fake?.fake_bridge) return
+  for (const port of portsOn(tables, fake)) removePort(tables, port.name)
+  removePort(tables, name)
 }
 
 /** The fake bridges on a real one. */
 export function fakeBridgesOn(tables: OvsTables, bridge: OvsBridge): OvsPort[] {
   return [...bridge.ports].flatMap(name => tables.Port.get(name) ?? []).filter(port => port.fake_bridge)
+}
+
+/** What is on a bridge besides its own device and fake bridges: of a real one, what is on no fake bridge of it. */
+export function portsOn(tables: OvsTables, bridge: OvsBridge | OvsPort): OvsPort[] {
+  const real = 'ports' in bridge ? bridge : tables.Bridge.get(bridge.bridge)
+  if (!real) return []
+  const vlans = new Set(fakeBridgesOn(tables, real).map(fake => fake.tag))
+  const isOn = (port: OvsPort) => ('ports' in bridge ? !vlans.has(port.tag) : port.tag === bridge.tag)
+  return [...real.ports]
+    .flatMap(name => tables.Port.get(name) ?? [])
+    .filter(port => port.name !== real.name && !port.fake_bridge && isOn(port))
+}
+
+/** `add-port`: a new port on a bridge; on a fake one, with its tag on the bridge below. */
+export function addGuest(tables: OvsTables, bridge: string, device: string): OvsPort {
+  const fake = tables.Port.get(bridge)
+  const real = tables.Bridge.get(fake?.fake_bridge ? fake.bridge : bridge)
+  if (!real) throw new DaemonError(`no bridge named ${bridge}`)
+  const tag = fake?.fake_bridge ? fake.tag : undefined
+  return insertPort(tables, real, { name: device, interfaces: [device], tag }, '')
 }
 
 function insertPort(
@@ -120,6 +144,7 @@ function insertPort(
   const row: OvsPort = {
     fake_bridge: false,
     tag: undefined,
+    trunks: [],
     MAC: '',
     lacp: '',
     bond_mode: '',
@@ -144,7 +169,8 @@ function insertPort(
   return row
 }
 
-function removePort(tables: OvsTables, name: string): void {
+/** `--if-exists del-port` */
+export function removePort(tables: OvsTables, name: string): void {
   const port = tables.Port.get(name)
   if (!port) return
   for (const device of port.interfaces) tables.Interface.delete(device)
