@@ -4,12 +4,14 @@ import { setOwn, splitOwn } from './arguments/own-options.ts'
 import { readRcFile } from './arguments/rc-file.ts'
 import { Ending } from './ending.ts'
 import type { Environment } from './environment.ts'
+import { type Layer, type Origins, overlaid } from './layers.ts'
 import { readPasswordFile } from './password-file.ts'
-import { type Draft, defaults, type Settings } from './settings.ts'
+import type { Given, Settings } from './settings.ts'
 
-/** The settings in force, and the words that make up the command. */
+/** The settings in force, where they come from, and the words that make up the command. */
 export interface CommandLine {
   readonly settings: Settings
+  readonly origins: Origins
   readonly words: readonly string[]
 }
 
@@ -18,25 +20,31 @@ export interface CommandLine {
  * earlier ones. Throws Ending where that settles the matter.
  */
 export async function readCommandLine(environment: Environment): Promise<CommandLine> {
-  const { variables, words } = environment
-  const settings: Draft = { ...defaults, baggage: variables.BAGGAGE }
-  const fromFile = rcWords(settings, environment)
-  const fromVariable = takeSettings(settings, extraWords(variables.XE_EXTRA_ARGS ?? ''))
-  if (variables.TRACEPARENT !== undefined) settings.traceparent = variables.TRACEPARENT
-  const typed = takeSettings(settings, words)
-
-  const [file, variable, line] = [splitOwn(fromFile), splitOwn(fromVariable), splitOwn(typed)]
-  await setOwn(settings, [...file.own, ...variable.own, ...line.own])
+  const { variables, words, readFile } = environment
+  const [file, variable, line]: [Given, Given, Given] = [{}, {}, {}]
+  const fromFile = splitOwn(rcWords(file, environment))
+  const fromVariable = splitOwn(takeSettings(variable, extraWords(variables.XE_EXTRA_ARGS ?? '')))
+  const typed = splitOwn(takeSettings(line, words))
+  await setOwn(file, fromFile.own)
+  await setOwn(variable, fromVariable.own)
+  await setOwn(line, typed.own)
+  const layers: Layer[] = [
+    { origin: 'BAGGAGE', given: variables.BAGGAGE === undefined ? {} : { baggage: variables.BAGGAGE } },
+    { origin: '~/.xe', given: file },
+    { origin: 'XE_EXTRA_ARGS', given: variable },
+    { origin: 'TRACEPARENT', given: variables.TRACEPARENT === undefined ? {} : { traceparent: variables.TRACEPARENT } },
+    { origin: 'command line', given: line },
+  ]
 
   if (words.includes('--help') || words.includes('-help')) throw new Ending('', 0, true)
-  if (settings.passwordFile !== '')
-    Object.assign(settings, readPasswordFile(settings.passwordFile, environment.readFile))
-  const kept = [...line.rest, ...variable.rest, ...file.rest]
+  const { passwordFile } = overlaid(layers).settings
+  if (passwordFile !== '') layers.push({ origin: passwordFile, given: readPasswordFile(passwordFile, readFile) })
+  const kept = [...typed.rest, ...fromVariable.rest, ...fromFile.rest]
   if (kept.length === 0) throw new Ending('', 0, true)
-  return { settings, words: kept }
+  return { ...overlaid(layers), words: kept }
 }
 
-function rcWords(settings: Draft, { variables, readFile, stderr }: Environment): readonly string[] {
+function rcWords(settings: Given, { variables, readFile, stderr }: Environment): readonly string[] {
   const path = `${variables.HOME ?? ''}/.xe`
   let text: string
   try {

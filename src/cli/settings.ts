@@ -1,6 +1,6 @@
 /** How to reach a host and how to talk to it, from all sources together (docs/spec/xe-cli-semantics.md 1.4). */
 export interface Settings {
-  /** A name, an address, `[v6]`, or `fake:` with or without the path of a snapshot. */
+  /** A name, an address, `[v6]`, several of them between commas, or `fake:` with or without the path of a snapshot. */
   readonly server: string
   /** Undefined: the usual one of the wire. */
   readonly port: number | undefined
@@ -9,6 +9,8 @@ export interface Settings {
   readonly password: string | undefined
   /** Empty: none. */
   readonly passwordFile: string
+  /** Where the password is to be had, read when it is needed. Never set together with `password`. */
+  readonly passwordFrom: PasswordSource | undefined
   readonly nossl: boolean
   readonly debug: boolean
   readonly debugOnFail: boolean
@@ -22,8 +24,18 @@ export interface Settings {
   readonly insecure: boolean
 }
 
+/** A place that holds a password, on its first line. */
+interface PasswordSource {
+  readonly kind: 'file' | 'descriptor' | 'command'
+  /** A path, the number of a file descriptor, or a command for the shell. */
+  readonly value: string
+}
+
 /** Settings while the sources are being read. */
 export type Draft = { -readonly [Name in keyof Settings]: Settings[Name] }
+
+/** What one of the sources says. */
+export type Given = Partial<Draft>
 
 export const defaults: Settings = {
   server: '127.0.0.1',
@@ -31,6 +43,7 @@ export const defaults: Settings = {
   username: undefined,
   password: undefined,
   passwordFile: '',
+  passwordFrom: undefined,
   nossl: false,
   debug: false,
   debugOnFail: false,

@@ -1,9 +1,9 @@
 import { parseInteger } from '../../commands/index.ts'
 import { Ending } from '../ending.ts'
-import type { Draft, Settings } from '../settings.ts'
+import type { Given } from '../settings.ts'
 
 /** What each key of a connection setting says (docs/spec/xe-cli-semantics.md 1.2). */
-const keys = new Map<string, (value: string) => Partial<Settings>>([
+const keys = new Map<string, (value: string) => Given>([
   ['server', value => ({ server: value })],
   ['port', value => ({ port: port(value) })],
   ['username', value => ({ username: value })],
@@ -33,7 +33,7 @@ const flags = new Map([
 ])
 
 /** Whether `key=value` was a connection setting, which is then set. Throws Ending on a bad value. */
-export function setKey(settings: Draft, key: string, value: string): boolean {
+export function setKey(settings: Given, key: string, value: string): boolean {
   const read = keys.get(key)
   if (read) Object.assign(settings, read(value))
   return read !== undefined
@@ -43,7 +43,7 @@ export function setKey(settings: Draft, key: string, value: string): boolean {
  * Picks the connection settings out of the words, wherever they stand, and returns the other words in order. The last
  * setting of a name wins. Throws Ending on a bad value.
  */
-export function takeSettings(settings: Draft, words: readonly string[]): readonly string[] {
+export function takeSettings(settings: Given, words: readonly string[]): readonly string[] {
   const kept: string[] = []
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''

@@ -1,5 +1,5 @@
 import { Ending } from '../ending.ts'
-import type { Draft } from '../settings.ts'
+import type { Given } from '../settings.ts'
 
 /** An option that xe does not have. */
 interface OwnOption {
@@ -8,11 +8,13 @@ interface OwnOption {
   readonly value?: string
   readonly description: string
   /** Sets it; false where the value makes no sense. */
-  readonly set: (settings: Draft, value: string) => boolean
+  readonly set: (settings: Given, value: string) => boolean
 }
 
 /** The longest that a timer can run. */
 const MOST_SECONDS = 2_147_483
+
+const isSeconds = (value: string): boolean => /^\d+(\.\d+)?$/.test(value) && Number(value) <= MOST_SECONDS
 
 /** All of them: the parser, the usage text and the manual read this table. */
 export const ownOptions: readonly OwnOption[] = [
@@ -22,7 +24,7 @@ export const ownOptions: readonly OwnOption[] = [
     description: 'how long one call may take; 30 unless told, 0 for as long as it likes',
     set(settings, value) {
       settings.timeoutSeconds = Number(value)
-      return /^\d+(\.\d+)?$/.test(value) && settings.timeoutSeconds <= MOST_SECONDS
+      return isSeconds(value)
     },
   },
   {
@@ -59,7 +61,7 @@ export function splitOwn(words: readonly string[]): {
 }
 
 /** Sets what our own options say, the last of a name for good. Throws Ending on a bad one. */
-export async function setOwn(settings: Draft, words: readonly string[]): Promise<void> {
+export async function setOwn(settings: Given, words: readonly string[]): Promise<void> {
   if (words.length === 0) return
   const { Command, CommanderError, InvalidArgumentError } = await import('commander')
   const parser = new Command()
