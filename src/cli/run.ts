@@ -1,5 +1,6 @@
-import { CommandError, type Context, type Output } from '../commands/index.ts'
+import { CommandError, type Context, type Output, PartialFailure } from '../commands/index.ts'
 import { login, type Session, type Transport } from '../xapi/index.ts'
+import { type Attending, attend } from './attendance.ts'
 import { type Environment, Interruption } from './environment.ts'
 import { report } from './errors/index.ts'
 import { noting } from './note.ts'
@@ -20,7 +21,7 @@ export async function runOnHost(
   try {
     const transport = noting(await environment.open(settings, note), note)
     try {
-      if (planned.kind === 'command') return await inSession(environment, transport, planned)
+      if (planned.kind === 'command') return await inSession(environment, settings, transport, planned)
       await transport.probe?.({ signal: environment.signal })
       throw planned.error
     } finally {
@@ -33,16 +34,24 @@ export async function runOnHost(
   }
 }
 
-async function inSession(environment: Environment, transport: Transport, planned: CommandPlan): Promise<number> {
+async function inSession(
+  environment: Environment,
+  settings: Settings,
+  transport: Transport,
+  planned: CommandPlan,
+): Promise<number> {
   const { stdout, stderr, signal } = environment
-  const session = await enter(environment, transport, planned)
+  const attending = attend(environment, settings)
+  const session = await enter(attending, transport, planned)
   try {
-    const output = await planned.command.run(contextOf(environment, transport, session), planned.parameters)
+    const context = contextOf(environment, attending, transport, session)
+    const output = await planned.command.run(context, planned.parameters).finally(attending.end)
     if (output.kind === 'file') save(environment, planned.request.name, output)
     stdout.write(render(output, planned.minimal))
     return 0
   } catch (error) {
     if (error instanceof Interruption) throw error
+    if (error instanceof PartialFailure) stdout.write(render(error.output, planned.minimal))
     stderr.write(await report(error, planned.parameters, session))
     return 1
   } finally {
@@ -66,13 +75,18 @@ function save(
 }
 
 /** Logs in, unless the command line brings a session along. */
-function enter({ signal }: Environment, transport: Transport, { request }: CommandPlan): Promise<Session> {
+function enter({ signal }: Attending, transport: Transport, { request }: CommandPlan): Promise<Session> {
   const { sessionRef, username, password } = request
   if (sessionRef !== undefined) return login(transport, { sessionRef, signal })
   return login(transport, { username, password, version: '2.23', originator: 'cli', signal })
 }
 
-function contextOf({ random, signal }: Environment, transport: Transport, session: Session): Context {
+function contextOf(
+  { random }: Environment,
+  { signal, attendance }: Attending,
+  transport: Transport,
+  session: Session,
+): Context {
   return {
     session,
     sessionOf: ref => ({
@@ -80,5 +94,6 @@ function contextOf({ random, signal }: Environment, transport: Transport, sessio
       call: (method, ...parameters) => transport.call(method, [ref, ...parameters], { signal }),
     }),
     random,
+    attendance,
   }
 }

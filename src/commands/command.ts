@@ -14,6 +14,20 @@ export interface Context {
   /** The same connection in the name of another session. */
   readonly sessionOf: (ref: string) => Session
   readonly random: (length: number) => Uint8Array
+  /** Absent where nobody follows the command while it works. */
+  readonly attendance?: Attendance
+}
+
+/** What a command of many calls needs to be followed while it works, and to be stopped at a good place. */
+export interface Attendance {
+  /** Fires when the user wants the command to end. */
+  readonly signal: AbortSignal
+  /** Does work whose calls the signal does not cut off: the work looks at the signal between them. */
+  readonly whole: <T>(work: () => Promise<T>) => Promise<T>
+  /** Says a line on stderr. */
+  readonly remark: (line: string) => void
+  /** Shows on a terminal how far the work has come, in place of what was shown before. */
+  readonly progress: (text: string) => void
 }
 
 /** A label with its marker, and the value beside it. */

@@ -1,4 +1,5 @@
 import { XapiError } from '../xapi/index.ts'
+import type { Output } from './command.ts'
 
 /** How the original names a complaint of a command's own: only `--trace` shows it (docs/spec/xe-cli-semantics.md 6.5). */
 export type ComplaintKind = 'command' | 'spelling'
@@ -11,6 +12,16 @@ export class CommandError extends Error {
   constructor(message: string, kind: ComplaintKind = 'command') {
     super(message)
     this.kind = kind
+  }
+}
+
+/** A command did part of what it was asked and was told to go on: there is something to print, and yet it failed. */
+export class PartialFailure extends CommandError {
+  readonly output: Output
+
+  constructor(message: string, output: Output) {
+    super(message)
+    this.output = output
   }
 }
 

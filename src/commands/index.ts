@@ -1,5 +1,5 @@
-export type { Command, Context, Description, Line, Output, Session } from './command.ts'
-export { CommandError, internalError } from './errors.ts'
+export type { Attendance, Command, Context, Description, Line, Output, Session } from './command.ts'
+export { CommandError, internalError, PartialFailure } from './errors.ts'
 export { parseInteger } from './integers.ts'
 export { find, flag, type Parameters } from './parameters.ts'
 export { allCommands, findCommand, isHostCommand } from './table.ts'
