@@ -11,8 +11,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   xapi: ['xapi', 'datamodel'],
   commands: ['commands', 'xapi', 'datamodel'],
   cli: ['cli', 'commands', 'xapi', 'datamodel'],
-  controller: ['controller', 'xapi', 'datamodel'],
-  'fake-host': ['fake-host', 'datamodel', 'xapi/wire'],
+  ovsdb: ['ovsdb'],
+  controller: ['controller', 'xapi', 'datamodel', 'ovsdb'],
+  'fake-host': ['fake-host', 'datamodel', 'xapi/wire', 'ovsdb'],
 }
 
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })

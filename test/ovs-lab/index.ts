@@ -1,0 +1,3 @@
+export { makeCertificate, noCertificates } from './certificate.ts'
+export { describeUnless, noSwitch } from './skip.ts'
+export { type Switch, startSwitch } from './switch.ts'
