@@ -42,7 +42,31 @@ export class TransportError extends Error {
   }
 }
 
-/** The host's certificate is not trusted. */
+/** Why a certificate is not trusted. `invalid` is whatever else is wrong with it or its chain. */
+export type TrustFailure =
+  | 'unknown-issuer'
+  | 'expired'
+  | 'other-name'
+  | 'other-fingerprint'
+  | 'unreadable-ca'
+  | 'invalid'
+
+/** The host's certificate is not trusted. Nothing was sent to it. */
 export class TrustError extends Error {
   override readonly name = 'TrustError'
+  readonly code: TrustFailure
+  /** The fingerprint of the certificate that the host showed and those that would have done, where it was about that. */
+  readonly presented: string | undefined
+  readonly expected: readonly string[]
+
+  constructor(
+    code: TrustFailure,
+    message: string,
+    options: { cause?: unknown; presented?: string; expected?: readonly string[] } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.code = code
+    this.presented = options.presented
+    this.expected = options.expected ?? []
+  }
 }

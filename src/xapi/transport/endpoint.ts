@@ -2,6 +2,11 @@
 export interface TlsSettings {
   /** Certificates to trust instead of the system's, PEM. */
   readonly ca?: string | Buffer | undefined
+  /**
+   * Trust the certificate with this fingerprint alone, or one of these: SHA-256, 64 hexadecimal digits with or without colons
+   * between the bytes. Who signed it, for which name and until when does not matter then, unless `ca` is given as well.
+   */
+  readonly fingerprint?: string | readonly string[] | undefined
   /** False: any certificate will do, which leaves the connection open to whoever sits in between. Default true. */
   readonly verify?: boolean | undefined
 }
@@ -9,6 +14,8 @@ export interface TlsSettings {
 interface HttpLimits {
   /** How long one call may take as a whole, in milliseconds; 0 for ever. Default 30000. */
   readonly timeoutMs?: number | undefined
+  /** How much of that may pass until the host can be talked to, encrypted where the wire is. Default: all of it. */
+  readonly connectTimeoutMs?: number | undefined
   /** Sent with every call, beside the wire's own. A host takes 1024 bytes of headers in all. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** The longest answer taken. Default 256 MiB. */

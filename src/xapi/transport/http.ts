@@ -1,11 +1,12 @@
-import http, { type IncomingMessage, type RequestOptions } from 'node:http'
-import net from 'node:net'
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import type { Socket } from 'node:net'
 import { TransportError } from '../errors.ts'
+import { connected } from './connecting.ts'
 import { within } from './deadline.ts'
-import { type Endpoint, endpointOf, type HttpSettings } from './endpoint.ts'
+import { endpointOf, type HttpSettings } from './endpoint.ts'
 import { networkFailure } from './network-failure.ts'
 import type { CallOptions } from './transport.ts'
-import { type Trust, trustOf } from './trust.ts'
+import { trustOf } from './trust.ts'
 
 export interface HttpAnswer {
   readonly status: number
@@ -34,9 +35,22 @@ export async function openHttp(settings: HttpSettings): Promise<HttpClient> {
   const { request, Agent } = endpoint.tls ? await import('node:https') : http
   const agent = new Agent({ keepAlive: true })
   const closing = new AbortController()
-  const limited = <T>({ signal, timeoutMs }: CallOptions, run: (signal: AbortSignal) => Promise<T>) => {
-    const ms = timeoutMs ?? settings.timeoutMs ?? 30_000
-    return within({ timeout: { ms, where }, signals: [signal, closing.signal] }, run)
+  const limitOf = ({ timeoutMs }: CallOptions) => timeoutMs ?? settings.timeoutMs ?? 30_000
+  const limited = <T>(options: CallOptions, run: (signal: AbortSignal) => Promise<T>) =>
+    within({ timeout: { ms: limitOf(options), where }, signals: [options.signal, closing.signal] }, run)
+  const connectMs = settings.connectTimeoutMs ?? 0
+  const connect = (options: CallOptions) => {
+    const limits = [limitOf(options), connectMs].filter(ms => ms > 0)
+    const ms = limits.length === 0 ? 0 : Math.min(...limits)
+    return connected(endpoint, trust, { timeout: { ms, where }, signals: [options.signal, closing.signal] })
+  }
+  if (trust.pins) {
+    // Node would send what is written to a socket before the fingerprint has been looked at.
+    agent.createConnection = (_, created) => {
+      const done = created as (error: unknown, socket?: Socket) => void // the types ask for a socket beside an error
+      connect({}).then(socket => done(null, socket), done)
+      return undefined
+    }
   }
 
   async function exchange(options: RequestOptions, body: Buffer): Promise<HttpAnswer> {
@@ -45,7 +59,8 @@ export async function openHttp(settings: HttpSettings): Promise<HttpClient> {
     let broken: unknown
     try {
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const sent = request({ ...target, ...trust, ...options, agent }, resolve)
+        const sent = request({ ...target, ...trust.options, ...options, agent }, resolve)
+        if (connectMs > 0) sent.on('socket', socket => limitConnecting(sent, socket, { ms: connectMs, where }))
         sent.on('error', error => {
           broken ??= error
           reject(error)
@@ -77,12 +92,25 @@ export async function openHttp(settings: HttpSettings): Promise<HttpClient> {
       }
       return limited(options, cut => exchange({ method: 'POST', path, headers, signal: cut }, bytes))
     },
-    probe: options => limited(options, cut => connectOnce(endpoint, trust, cut)),
+    async probe(options) {
+      const socket = await connect(options)
+      socket.destroy()
+    },
     close() {
       closing.abort(new TransportError('cancelled', `the connection to ${where} was closed`))
       agent.destroy()
     },
   }
+}
+
+/** Fails a request whose new connection is not there, handshake included, after `ms`. */
+function limitConnecting(sent: ClientRequest, socket: Socket, { ms, where }: { ms: number; where: string }): void {
+  if (!socket.connecting) return // it has been used before
+  const expire = () => sent.destroy(new TransportError('timeout', `${where} did not answer within ${ms / 1000} s`))
+  const timer = setTimeout(expire, ms)
+  const stop = () => clearTimeout(timer)
+  socket.once('encrypted' in socket ? 'secureConnect' : 'connect', stop)
+  sent.once('close', stop)
 }
 
 function lowerCase(headers: HttpSettings['headers'] = {}): Record<string, string> {
@@ -114,26 +142,5 @@ function decoder(contentType: string, where: string): { decode(bytes: Buffer): s
     return new TextDecoder(charset)
   } catch (cause) {
     throw new TransportError('protocol', `${where} answered in an unknown character set, ${charset}`, { cause })
-  }
-}
-
-async function connectOnce(endpoint: Endpoint, trust: Trust, signal: AbortSignal): Promise<void> {
-  const { target, where } = endpoint
-  const options = 'socketPath' in target ? { path: target.socketPath } : target
-  const tls = endpoint.tls ? await import('node:tls') : undefined
-  const servername = 'host' in target && !net.isIP(target.host) ? { servername: target.host } : {}
-  let socket: net.Socket | undefined
-  const drop = () => socket?.destroy()
-  signal.addEventListener('abort', drop)
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket = tls ? tls.connect({ ...options, ...servername, ...trust }, resolve) : net.connect(options, resolve)
-      socket.on('error', reject)
-    })
-  } catch (error) {
-    throw networkFailure(error, where, false)
-  } finally {
-    signal.removeEventListener('abort', drop)
-    drop()
   }
 }

@@ -1,4 +1,4 @@
-import { TransportError, type TransportFailure, TrustError } from '../errors.ts'
+import { TransportError, type TransportFailure, TrustError, type TrustFailure } from '../errors.ts'
 
 /** Codes of node's sockets, each with the kind of failure it is and what it says after the endpoint. */
 const failures: Readonly<Record<string, readonly [TransportFailure, string]>> = {
@@ -16,24 +16,24 @@ const failures: Readonly<Record<string, readonly [TransportFailure, string]>> = 
 const closedCodes = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
 
 /** What OpenSSL's verdicts mean (X509_V_ERR_*, as node spells them). */
-const distrust: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its chain ends in a self-signed certificate that is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT: 'its issuer is not known',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is not known',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its issuer is not known',
-  CERT_HAS_EXPIRED: 'it has expired',
-  CERT_NOT_YET_VALID: 'it is not valid yet',
-  CERT_REVOKED: 'it has been revoked',
-  CERT_SIGNATURE_FAILURE: 'its signature is wrong',
-  CERT_UNTRUSTED: 'it is marked as not trusted',
-  CERT_REJECTED: 'it is marked as rejected',
-  CERT_CHAIN_TOO_LONG: 'its chain is too long',
-  PATH_LENGTH_EXCEEDED: 'its chain is too long',
-  INVALID_CA: 'it was issued by a certificate that may not issue any',
-  INVALID_PURPOSE: 'it is not meant for servers',
-  HOSTNAME_MISMATCH: 'it belongs to another name',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'it belongs to another name',
+const distrust: Readonly<Record<string, readonly [TrustFailure, string]>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: ['unknown-issuer', 'it is self-signed'],
+  SELF_SIGNED_CERT_IN_CHAIN: ['unknown-issuer', 'its chain ends in a self-signed certificate that is not trusted'],
+  UNABLE_TO_GET_ISSUER_CERT: ['unknown-issuer', 'its issuer is not known'],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['unknown-issuer', 'its issuer is not known'],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['unknown-issuer', 'its issuer is not known'],
+  CERT_HAS_EXPIRED: ['expired', 'it has expired'],
+  CERT_NOT_YET_VALID: ['expired', 'it is not valid yet'],
+  CERT_REVOKED: ['invalid', 'it has been revoked'],
+  CERT_SIGNATURE_FAILURE: ['invalid', 'its signature is wrong'],
+  CERT_UNTRUSTED: ['invalid', 'it is marked as not trusted'],
+  CERT_REJECTED: ['invalid', 'it is marked as rejected'],
+  CERT_CHAIN_TOO_LONG: ['invalid', 'its chain is too long'],
+  PATH_LENGTH_EXCEEDED: ['invalid', 'its chain is too long'],
+  INVALID_CA: ['invalid', 'it was issued by a certificate that may not issue any'],
+  INVALID_PURPOSE: ['invalid', 'it is not meant for servers'],
+  HOSTNAME_MISMATCH: ['other-name', 'it belongs to another name'],
+  ERR_TLS_CERT_ALTNAME_INVALID: ['other-name', 'it belongs to another name'],
 }
 
 /**
@@ -41,6 +41,7 @@ const distrust: Readonly<Record<string, string>> = {
  * error that is none of these comes back as it is: it is a bug, and shows its stack.
  */
 export function networkFailure(error: unknown, where: string, answering: boolean): unknown {
+  if (error instanceof TransportError || error instanceof TrustError) return error
   const code = codeOf(error)
   if (!(error instanceof Error) || code === undefined) return error
   const cause = { cause: error }
@@ -50,8 +51,8 @@ export function networkFailure(error: unknown, where: string, answering: boolean
   }
   const known = failures[code]
   if (known) return new TransportError(known[0], `${where} ${known[1]}`, cause)
-  const reason = distrust[code]
-  if (reason) return new TrustError(`the certificate of ${where} is not trusted: ${reason}`, cause)
+  const verdict = distrust[code]
+  if (verdict) return new TrustError(verdict[0], `the certificate of ${where} is not trusted: ${verdict[1]}`, cause)
   if (code.startsWith('HPE_')) return new TransportError('protocol', `${where} does not answer in HTTP`, cause)
   if (/^(EPROTO|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))$/.test(code)) {
     return new TransportError('protocol', `${where} does not answer in TLS`, cause)

@@ -67,7 +67,7 @@ test('a complaint of a command, and a host that cannot be talked to, are one lin
 })
 
 test('a certificate that is not trusted is one line that says what can be done', async () => {
-  expect(await text(new TrustError('the certificate of h is not trusted'))).toMatch(
+  expect(await text(new TrustError('invalid', 'the certificate of h is not trusted'))).toMatch(
     /^Error: the certificate of h is not trusted [^\n]*--ca=FILE[^\n]*--insecure[^\n]*\n$/,
   )
 })
