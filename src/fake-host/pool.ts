@@ -8,6 +8,7 @@ import { ChangeLog } from './events/log.ts'
 import { EventQueue } from './events/queue.ts'
 import { type FaultRule, Faults } from './faults/index.ts'
 import { Hosts } from './hosts/hosts.ts'
+import { directPower } from './hosts/lifecycle.ts'
 import { receive } from './hosts/receive.ts'
 import { Networks } from './network/index.ts'
 import { Random } from './random.ts'
@@ -74,6 +75,7 @@ export function createFakePool(options: PoolOptions = {}): FakePool {
     queue: new EventQueue(db, clock),
     ending: ending.signal,
   }
+  pool.hosts.power = directPower(pool)
   // The recorded server's own host shows as modified, not as new, to who watches from the beginning.
   if (db.exists('host', coordinator(pool))) db.makeFirst('host', coordinator(pool))
   const history = new CallHistory(clock, options.onAnswer)

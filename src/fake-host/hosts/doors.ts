@@ -65,12 +65,15 @@ export class Doors {
     for (const [owner, door] of this.#of(host)) await this.#open(owner, door)
   }
 
-  /** Closes what is open of a host, and cuts its connections off at once. */
-  async cut(host: Ref<'host'>): Promise<void> {
+  /**
+   * Closes what is open of a host, and cuts its connections off.
+   * @param grace how long calls may take until then that are being answered, in milliseconds
+   */
+  async cut(host: Ref<'host'>, grace = 0): Promise<void> {
     const servers = this.#of(host).map(([, door]) => {
       const { server } = door
       door.server = undefined
-      return server?.stop(0)
+      return server?.stop(grace)
     })
     await Promise.all(servers)
   }

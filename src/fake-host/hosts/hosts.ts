@@ -13,10 +13,21 @@ interface HostState {
   proposed: Ref<'host'> | undefined
   /** What it answers instead of working, whatever its true state. */
   trouble: ErrorDescription | undefined
+  /** Whether it is enabled again when its toolstack starts; host.disable may say otherwise. */
+  autoEnable: boolean
   /** The address that clients reach it at, where that is not the one of its management interface. */
   servedAt: string | undefined
   /** The sessions that this host alone knows (docs/spec/protocol-semantics.md 2.4). */
   readonly sessions: Set<string>
+}
+
+/** Switches the machines of a pool. */
+export interface Power {
+  /** Ends what runs on a host. Of the coordinator it may end after the call that asked for it is answered. */
+  off(host: Ref<'host'>): Promise<void>
+  /** As `off`, and the host boots. */
+  cycle(host: Ref<'host'>): Promise<void>
+  on(host: Ref<'host'>): Promise<void>
 }
 
 const STILL_BOOTING: ErrorDescription = ['HOST_STILL_BOOTING']
@@ -26,11 +37,22 @@ export class Hosts {
   /** What the hosts of the pool know each other by. */
   readonly secret: string
   readonly #db: Database
+  #power: Power | undefined
   readonly #states = new Map<Ref<'host'>, HostState>()
 
   constructor(db: Database, secret: string) {
     this.#db = db
     this.secret = secret
+  }
+
+  get power(): Power {
+    if (!this.#power) throw new Error('nobody switches the machines of this pool')
+    return this.#power
+  }
+
+  /** Told by those who know how the machines are reached. */
+  set power(power: Power) {
+    this.#power = power
   }
 
   of(host: Ref<'host'>): HostState {
@@ -41,6 +63,7 @@ export class Hosts {
       stray: undefined,
       proposed: undefined,
       trouble: undefined,
+      autoEnable: true,
       servedAt: undefined,
       sessions: new Set(),
     }
@@ -75,7 +98,13 @@ export class Hosts {
   reset(): void {
     for (const state of this.#states.values()) {
       state.sessions.clear()
-      Object.assign(state, { state: 'running', stray: undefined, proposed: undefined, trouble: undefined })
+      Object.assign(state, {
+        state: 'running',
+        stray: undefined,
+        proposed: undefined,
+        trouble: undefined,
+        autoEnable: true,
+      })
     }
   }
 }

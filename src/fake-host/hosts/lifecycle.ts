@@ -1,11 +1,14 @@
 import type { Ref } from '../../datamodel/index.ts'
 import { xenDate } from '../clock.ts'
 import { coordinator, type Pool } from '../dispatch/context.ts'
-import { bootNetworks } from './boot.ts'
+import { bootNetworks, followCoordinator } from './boot.ts'
+import type { Power } from './hosts.ts'
 
 export interface StopOptions {
   /** The coordinator has not noticed yet: the host still counts as live, and what is asked of it fails at the attempt. */
   readonly unnoticed?: boolean | undefined
+  /** Calls that are under way may still be answered. */
+  readonly answering?: boolean | undefined
 }
 
 /**
@@ -17,12 +20,8 @@ export function powerOff(pool: Pool, host: Ref<'host'>, { unnoticed = false }: S
   state.state = 'stopped'
   state.proposed = undefined
   state.sessions.clear()
-  if (host === coordinator(pool)) {
-    forgetSessions(pool)
-    for (const task of pool.db.refs('task')) pool.db.destroy('task', task)
-  } else if (!unnoticed) {
-    setLive(pool, host, false)
-  }
+  if (host === coordinator(pool)) forgetWork(pool)
+  else if (!unnoticed) setLive(pool, host, false)
 }
 
 /**
@@ -48,8 +47,46 @@ export async function finishBoots(pool: Pool): Promise<void> {
 
 async function finishBoot(pool: Pool, host: Ref<'host'>): Promise<void> {
   await bootNetworks(pool, host)
-  pool.hosts.of(host).state = 'running'
+  const state = pool.hosts.of(host)
+  state.state = 'running'
   setLive(pool, host, true)
+  if (state.autoEnable) pool.db.set('host', host, 'enabled', true)
+  await followCoordinator(pool, host)
+}
+
+/**
+ * The toolstack of a host starts anew while the host goes on: bridges and guests are as they were, so that what was attached is
+ * attached without an event about it (docs/spec/networking-semantics.md 13.4, last paragraph). What only the toolstack knew is
+ * gone: sessions, tasks, promises, the count of bridges.
+ */
+export async function restartToolstack(pool: Pool, host: Ref<'host'>): Promise<void> {
+  const state = pool.hosts.of(host)
+  const leads = host === coordinator(pool)
+  state.proposed = undefined
+  state.sessions.clear()
+  if (leads) {
+    forgetWork(pool)
+    pool.networks.restartToolstack()
+  }
+  state.state = 'booting'
+  if (leads || pool.hosts.isRunning(coordinator(pool))) await finishBoot(pool, host)
+  if (leads) await finishBoots(pool)
+}
+
+/** How machines are switched that are reached through calls in this process alone. */
+export const directPower = (pool: Pool): Power => ({
+  off: async host => powerOff(pool, host),
+  on: host => powerOn(pool, host),
+  async cycle(host) {
+    powerOff(pool, host)
+    await powerOn(pool, host)
+  },
+})
+
+/** All that the coordinator keeps nowhere. */
+function forgetWork(pool: Pool): void {
+  forgetSessions(pool)
+  for (const task of pool.db.refs('task')) pool.db.destroy('task', task)
 }
 
 /** What the metrics of a host say about it. */

@@ -1,5 +1,6 @@
 import type { Ref } from '../../datamodel/index.ts'
 import { coordinator } from '../dispatch/context.ts'
+import { FakeHostError } from '../error.ts'
 import { hostNamed } from '../host-named.ts'
 import { createQueue } from '../network/queue.ts'
 import { hostAndPort, parseAddress, reachable } from '../server/index.ts'
@@ -23,6 +24,9 @@ export interface Machine {
   /** Lets it boot. Fulfilled when its toolstack runs, or waits for a coordinator. */
   start(): Promise<void>
 }
+
+/** How long the call that stops a host may take to be answered, in milliseconds. */
+const ANSWERING_MS = 500
 
 interface Entrance {
   readonly url: string
@@ -61,7 +65,7 @@ export async function startMachines(options: MachinesOptions): Promise<Machines>
   const stop = (host: Ref<'host'>, how?: StopOptions): Promise<void> =>
     inTurn(async () => {
       if (hosts.of(host).state === 'stopped') return
-      const closed = doors.cut(host)
+      const closed = doors.cut(host, how?.answering ? ANSWERING_MS : 0)
       powerOff(pool, host, how)
       await closed
       await settled()
@@ -81,6 +85,24 @@ export async function startMachines(options: MachinesOptions): Promise<Machines>
       await powerOn(pool, host)
       await settled()
     })
+
+  /** What a call asks for: of the coordinator the answer to the call would come too late. */
+  async function switched(host: Ref<'host'>, done: Promise<void>): Promise<void> {
+    const lasting = done.catch(error => {
+      if (!(error instanceof FakeHostError)) throw error // its doors could not be opened: it stays off
+    })
+    if (host !== coordinator(pool)) await lasting
+  }
+
+  hosts.power = {
+    off: host => switched(host, stop(host, { answering: true })),
+    on: start,
+    cycle: host =>
+      switched(
+        host,
+        stop(host, { answering: true }).then(() => start(host)),
+      ),
+  }
 
   function urlOf(host: Ref<'host'>): string {
     const address = doors.tcp(host)

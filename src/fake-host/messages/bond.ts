@@ -1,4 +1,5 @@
-import type { Messages } from '../dispatch/context.ts'
+import type { BondMode, Ref } from '../../datamodel/index.ts'
+import type { Context, Messages } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
 import {
   bondProperties,
@@ -17,29 +18,9 @@ import {
 import { onHostOf } from './on-host-of.ts'
 
 export const bond: Messages<'Bond'> = {
-  /** docs/spec/networking-semantics.md 6.1 */
-  async create(context, network, given, MAC, mode, properties) {
-    const { db } = context.pool
-    const [first] = given
-    const members = given.filter((pif, i) => given.lastIndexOf(pif) === i)
-    if (first === undefined) throw new Failure('PIF_BOND_NEEDS_MORE_MEMBERS')
-    const local = onHostOf(context, first)
-    checkManagedNetwork(db, network)
-    checkFreeOnHost(db, network, local.host)
-    checkTakesBonds(db, network)
-    if (MAC !== '') checkMac(MAC)
-    for (const [name, value] of properties) checkBondProperty(mode, name, value)
-    const primary = primaryOf(db, members) ?? first
-    checkBondMembers(local, members, primary)
-    return formBond(local, { network, members, primary, MAC, mode, properties: bondProperties(mode, properties) })
-  },
+  create: createBond,
 
-  async destroy(context, self) {
-    const master = context.pool.db.get('Bond', self, 'master')
-    const local = onHostOf(context, master)
-    checkHaLetsBond(local, master)
-    await dissolveBond(local, self)
-  },
+  destroy: destroyBond,
 
   /** The bond comes up even if it was unplugged (docs/spec/networking-semantics.md 6.6). */
   async set_mode(context, self, value) {
@@ -60,4 +41,35 @@ export const bond: Messages<'Bond'> = {
     db.set('Bond', self, 'properties', new Map([[name, value], ...others]))
     await bringUp(local, master)
   },
+}
+
+/** docs/spec/networking-semantics.md 6.1 */
+export async function createBond(
+  context: Context,
+  network: Ref<'network'>,
+  given: readonly Ref<'PIF'>[],
+  MAC: string,
+  mode: BondMode,
+  properties: ReadonlyMap<string, string>,
+): Promise<Ref<'Bond'>> {
+  const { db } = context.pool
+  const [first] = given
+  const members = given.filter((pif, i) => given.lastIndexOf(pif) === i)
+  if (first === undefined) throw new Failure('PIF_BOND_NEEDS_MORE_MEMBERS')
+  const local = onHostOf(context, first)
+  checkManagedNetwork(db, network)
+  checkFreeOnHost(db, network, local.host)
+  checkTakesBonds(db, network)
+  if (MAC !== '') checkMac(MAC)
+  for (const [name, value] of properties) checkBondProperty(mode, name, value)
+  const primary = primaryOf(db, members) ?? first
+  checkBondMembers(local, members, primary)
+  return formBond(local, { network, members, primary, MAC, mode, properties: bondProperties(mode, properties) })
+}
+
+export async function destroyBond(context: Context, self: Ref<'Bond'>): Promise<void> {
+  const master = context.pool.db.get('Bond', self, 'master')
+  const local = onHostOf(context, master)
+  checkHaLetsBond(local, master)
+  await dissolveBond(local, self)
 }

@@ -1,58 +1,48 @@
 import { NULL_REF, type Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
-import { type Context, coordinator, type Messages, type Pool, poolRef } from '../dispatch/context.ts'
-import { Failure } from '../dispatch/failure.ts'
-import {
-  attachNetwork,
-  checkNoTrunks,
-  checkUsableForManagement,
-  introduceTunnel,
-  introduceVlan,
-  layerOf,
-  pifsOn,
-  setManagementNetwork,
-  sriovBelowVlan,
-} from '../network/index.ts'
-import { onHostOf } from './on-host-of.ts'
+import { coordinator, type Messages, onHost, type Pool } from '../dispatch/context.ts'
+import { checkNoTrunks, introduceTunnel, introduceVlan, layerOf, pifsOn, sriovBelowVlan } from '../network/index.ts'
 
 type NetworkMessages = Pick<
   Messages<'host'>,
-  'management_reconfigure' | 'management_disable' | 'sync_vlans' | 'sync_tunnels' | 'sync_pif_currently_attached'
+  'sync_vlans' | 'sync_tunnels' | 'sync_pif_currently_attached' | 'reset_networking' | 'refresh_pack_info'
 >
 
-/** The messages of class host that are about its networks. */
+/** The messages of class host that compare its networks with others, or with what its daemon knows. */
 export const hostNetworks: NetworkMessages = {
-  management_reconfigure: reconfigureManagement,
-
-  /** The PIF stays up (docs/spec/networking-semantics.md 11.5). */
-  management_disable(context) {
-    const { pool, host } = context
-    checkNoHa(pool)
-    if (host !== coordinator(pool)) throw new Failure('SLAVE_REQUIRES_MANAGEMENT_INTERFACE')
-    setManagementNetwork(context, undefined)
-  },
-
   sync_vlans: ({ pool }, host) => syncVlans(pool, host),
 
   sync_tunnels: ({ pool }, host) => syncTunnels(pool, host),
 
   sync_pif_currently_attached: ({ pool: { db } }, host, bridges) => syncAttached(db, host, bridges),
+
+  /** Rows alone: networks and bridges stay (docs/spec/networking-semantics.md 11.5). */
+  reset_networking({ pool: { db } }, host) {
+    const pifs = db.get('host', host, 'PIFs')
+    const sriovs = pifs.flatMap(pif => [
+      ...db.get('PIF', pif, 'sriov_physical_PIF_of'),
+      ...db.get('PIF', pif, 'sriov_logical_PIF_of'),
+    ])
+    const owners = pifs.filter(
+      pif => db.get('PIF', pif, 'physical') || db.linked('PIF', pif, 'bond_master_of').size > 0,
+    )
+    const metrics = owners.map(pif => db.get('PIF', pif, 'metrics'))
+    for (const bond of pifs.flatMap(pif => db.get('PIF', pif, 'bond_master_of'))) db.destroy('Bond', bond)
+    for (const vlan of db.refs('VLAN'))
+      if (pifs.includes(db.get('VLAN', vlan, 'untagged_PIF'))) db.destroy('VLAN', vlan)
+    for (const tunnel of pifs.flatMap(pif => db.get('PIF', pif, 'tunnel_access_PIF_of'))) db.destroy('tunnel', tunnel)
+    for (const ref of new Set(metrics)) if (db.exists('PIF_metrics', ref)) db.destroy('PIF_metrics', ref)
+    for (const pif of pifs) db.destroy('PIF', pif)
+    for (const sriov of new Set(sriovs)) if (db.exists('network_sriov', sriov)) db.destroy('network_sriov', sriov)
+  },
+
+  refresh_pack_info: (context, host) => writeBackend(onHost(context, host).pool, host),
 }
 
-/** docs/spec/networking-semantics.md 11.4 */
-export async function reconfigureManagement(context: Context, pif: Ref<'PIF'>): Promise<void> {
-  const { db } = context.pool
-  const local = onHostOf(context, pif)
-  checkNoHa(context.pool)
-  if (db.get('PIF', pif, 'managed')) checkUsableForManagement(db, pif)
-  if (db.get('PIF', pif, 'management')) return
-  const network = db.get('PIF', pif, 'network')
-  await attachNetwork(local, network, { management: true })
-  setManagementNetwork(local, network)
-}
-
-function checkNoHa(pool: Pool): void {
-  if (pool.db.get('pool', poolRef(pool), 'ha_enabled')) throw new Failure('HA_IS_ENABLED')
+/** The record of a host tells the back end of its daemon (docs/spec/networking-semantics.md 16). */
+export function writeBackend({ db, networks }: Pool, host: Ref<'host'>): void {
+  const software = db.get('host', host, 'software_version')
+  db.set('host', host, 'software_version', new Map([...software, ['network_backend', networks.of(host).backend.kind]]))
 }
 
 /** What the coordinator has and the host lacks is recorded, not plugged (docs/spec/networking-semantics.md 12.1). */

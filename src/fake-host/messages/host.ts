@@ -1,12 +1,18 @@
 import { xenDate } from '../clock.ts'
-import { type Messages, onHost } from '../dispatch/context.ts'
+import type { Messages } from '../dispatch/context.ts'
 import { internalError } from '../dispatch/failure.ts'
 import { hostCoordinator } from './host-coordinator.ts'
+import { hostManagement } from './host-management.ts'
+import { hostMigration } from './host-migration.ts'
 import { hostNetworks } from './host-networks.ts'
+import { hostPower } from './host-power.ts'
 
 export const host: Messages<'host'> = {
-  ...hostNetworks,
   ...hostCoordinator,
+  ...hostManagement,
+  ...hostMigration,
+  ...hostNetworks,
+  ...hostPower,
 
   get_servertime: ({ pool }) => xenDate(pool.clock()),
 
@@ -14,14 +20,6 @@ export const host: Messages<'host'> = {
 
   compute_free_memory({ pool: { db } }, self) {
     return db.get('host_metrics', db.get('host', self, 'metrics'), 'memory_free')
-  },
-
-  disable(context, self) {
-    onHost(context, self).pool.db.set('host', self, 'enabled', false)
-  },
-
-  enable(context, self) {
-    onHost(context, self).pool.db.set('host', self, 'enabled', true)
   },
 
   get_management_interface({ pool: { db } }, self) {

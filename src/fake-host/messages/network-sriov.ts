@@ -1,4 +1,5 @@
-import type { Messages } from '../dispatch/context.ts'
+import type { Ref } from '../../datamodel/index.ts'
+import type { Context, Messages } from '../dispatch/context.ts'
 import {
   checkCarriesSriov,
   checkFreeOnHost,
@@ -14,21 +15,7 @@ import { checkLicensed } from './licence.ts'
 import { onHostOf } from './on-host-of.ts'
 
 export const networkSriov: Messages<'network_sriov'> = {
-  /** What was written stays when the plug fails (docs/spec/networking-semantics.md 7). */
-  async create(context, pif, network) {
-    const { pool } = context
-    const { db } = pool
-    const local = onHostOf(context, pif)
-    checkLicensed(pool, 'Network_sriov')
-    checkManagedNetwork(db, network)
-    checkManagedPif(db, pif)
-    checkCarriesSriov(db, pif)
-    checkFreeOnHost(db, network, local.host)
-    checkTakesSriov(db, network, pif)
-    const created = introduceSriov(pool, { physical: pif, network })
-    await plug(local, created.logicalPif)
-    return created.sriov
-  },
+  create: createSriov,
 
   async destroy(context, self) {
     const { db } = context.pool
@@ -52,4 +39,24 @@ export const networkSriov: Messages<'network_sriov'> = {
           !db.exists('VM', db.get('PCI', vf, 'scheduled_to_be_attached_to')),
       ).length
   },
+}
+
+/** What was written stays when the plug fails (docs/spec/networking-semantics.md 7). */
+export async function createSriov(
+  context: Context,
+  pif: Ref<'PIF'>,
+  network: Ref<'network'>,
+): Promise<Ref<'network_sriov'>> {
+  const { pool } = context
+  const { db } = pool
+  const local = onHostOf(context, pif)
+  checkLicensed(pool, 'Network_sriov')
+  checkManagedNetwork(db, network)
+  checkManagedPif(db, pif)
+  checkCarriesSriov(db, pif)
+  checkFreeOnHost(db, network, local.host)
+  checkTakesSriov(db, network, pif)
+  const created = introduceSriov(pool, { physical: pif, network })
+  await plug(local, created.logicalPif)
+  return created.sriov
 }

@@ -3,7 +3,7 @@ import { type Context, coordinator, type Messages, onHost, poolRef } from '../di
 import { Failure } from '../dispatch/failure.ts'
 import { recoverMembers } from '../hosts/transition.ts'
 import { attachNetwork, checkUsableForManagement, pifsOn } from '../network/index.ts'
-import { reconfigureManagement } from './host-networks.ts'
+import { reconfigureManagement } from './host-management.ts'
 import { checkLicensed } from './licence.ts'
 import { setVswitchController } from './sdn-controller.ts'
 

@@ -1,8 +1,8 @@
 import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
-import { type Body, type Pool, poolRef } from '../dispatch/context.ts'
+import type { Body } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
-import { checkMac, checkNoVlanPif, isSriovNetwork, pifsOn } from '../network/index.ts'
+import { checkHaReachesNetwork, checkMac, checkNoVlanPif, isSriovNetwork } from '../network/index.ts'
 import { macFrom } from '../random.ts'
 import { checkLicensed } from './licence.ts'
 import { updateAllowedOperations } from './vif-operations.ts'
@@ -42,20 +42,6 @@ export const createVif: Body<'VIF', 'create'> = ({ pool }, record) => {
   })
   updateAllowedOperations(db, vif)
   return vif
-}
-
-/** A VM that HA protects stays on networks that every enabled host has (docs/spec/networking-semantics.md 14.3). */
-function checkHaReachesNetwork(pool: Pool, vm: Ref<'VM'>, network: Ref<'network'>): void {
-  const { db } = pool
-  const own = poolRef(pool)
-  if (!db.get('pool', own, 'ha_enabled') || db.get('pool', own, 'ha_allow_overcommit')) return
-  const isProtected = db.get('VM', vm, 'ha_always_run') && db.get('VM', vm, 'ha_restart_priority') === 'restart'
-  const isReached = (host: Ref<'host'>) =>
-    pifsOn(db, network, host).some(pif => !db.exists('Bond', db.get('PIF', pif, 'bond_slave_of')))
-  const enabled = db.refs('host').filter(host => db.get('host', host, 'enabled'))
-  if (isProtected && !enabled.every(isReached)) {
-    throw new Failure('HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED', network)
-  }
 }
 
 function checkDeviceFree(db: Database, vm: Ref<'VM'>, device: string): void {

@@ -36,7 +36,8 @@ export function managementAddress({ db, networks }: Pool, host: Ref<'host'>): st
   return management === undefined ? '' : primaryAddress(db, management)
 }
 
-function primaryAddress(db: Database, pif: Ref<'PIF'>): string {
+/** A PIF's address of its primary type; empty where it has none. */
+export function primaryAddress(db: Database, pif: Ref<'PIF'>): string {
   if (db.get('PIF', pif, 'primary_address_type') === 'IPv4') return db.get('PIF', pif, 'IP')
   return db.get('PIF', pif, 'IPv6')[0]?.split('/')[0] ?? ''
 }

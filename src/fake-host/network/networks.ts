@@ -80,6 +80,12 @@ export class Networks {
     for (const host of this.#db.refs('host')) this.of(host)
   }
 
+  /** The toolstack of the coordinator starts anew: numbers of bridges that are free by now are given out again. */
+  restartToolstack(): void {
+    this.#bridgeNames.end()
+    this.#bridgeNames = new BridgeNames(this.#db)
+  }
+
   /**
    * A host has lost its power and boots: its daemon makes the persistent bridges again, and knows of no others. The cards are the
    * same.

@@ -170,6 +170,48 @@ describe('stopping a host', () => {
   })
 })
 
+describe('a host that is told to reboot', () => {
+  async function disabled(fake: FakeHost, name: string) {
+    const host = fake.hosts.get(name)
+    fake.db.set('host', host.ref, 'enabled', false)
+    for (const vm of fake.db.get('host', host.ref, 'resident_VMs')) {
+      if (!fake.db.get('VM', vm, 'is_control_domain')) fake.db.destroy('VM', vm)
+    }
+    return host
+  }
+
+  it('answers, and is there again when it has booted; sessions at the coordinator are gone', async () => {
+    const fake = await start({ members: true })
+    const host = await disabled(fake, 'host1')
+    const { result: session } = await logIn(host.url)
+    expect(await ask(host.url, 'host.reboot', session, host.ref)).toMatchObject({ result: '' })
+    await host.start() // waits for the boot that is under way
+    expect((await ask(host.url, 'pool.get_all', session)).error).toMatchObject({ message: 'SESSION_INVALID' })
+    expect((await logIn(host.url)).result).toMatch(/^OpaqueRef:/)
+    expect(fake.db.get('host', host.ref, 'enabled')).toBe(true)
+  })
+
+  it('has booted when the answer comes, as a member', async () => {
+    const fake = await start({ members: true })
+    const host = await disabled(fake, 'host2')
+    const { result: session } = await logIn(fake.url)
+    expect(await ask(fake.url, 'host.reboot', session, host.ref)).toMatchObject({ result: '' })
+    expect(host.running).toBe(true)
+    expect((await logIn(host.url)).error).toMatchObject({ message: 'HOST_IS_SLAVE' })
+  })
+
+  it('is off after host.shutdown, with its door closed, until host.power_on', async () => {
+    const fake = await start({ members: true })
+    const host = await disabled(fake, 'host2')
+    const { result: session } = await logIn(fake.url)
+    expect(await ask(fake.url, 'host.shutdown', session, host.ref)).toMatchObject({ result: '' })
+    await refused(host.url)
+    fake.db.set('host', host.ref, 'power_on_mode', 'iLO')
+    expect(await ask(fake.url, 'host.power_on', session, host.ref)).toMatchObject({ result: '' })
+    expect((await logIn(host.url)).error).toMatchObject({ message: 'HOST_IS_SLAVE' })
+  })
+})
+
 /** A JSON-RPC call over a unix socket. */
 function askOver(
   socketPath: string,

@@ -10,7 +10,6 @@ import {
   addVif,
   addVlan,
   type Bench,
-  bridgesOf,
   emptyPool,
 } from '../fixtures.ts'
 
@@ -97,38 +96,26 @@ describe('host.sync_pif_currently_attached', () => {
   })
 })
 
-describe('host.management_reconfigure', () => {
-  const reconfigure = (to: Ref<'PIF'>) => bench.error('host.management_reconfigure', to)
-
-  it('makes the PIFs of the network the management interface, plugged', async () => {
-    const { db, host, pool } = bench
-    const before = addPif(bench, { management: true })
-    const ipv6 = { ipv6_configuration_mode: 'Static', primary_address_type: 'IPv6', IPv6: ['2001:db8::5/64'] } as const
-    const after = addPif(bench, { network: addNetwork(bench, { bridge: 'xenbr1' }), ...ipv6 })
-    await bench.call('host.management_reconfigure', after)
-    expect(fields(before).management).toBe(false)
-    expect(fields(after)).toMatchObject({ management: true, currently_attached: true })
-    expect(db.get('host', host, 'address')).toBe('2001:db8::5')
-    expect((await bridgesOf(pool, host)).has('xenbr1')).toBe(true)
-  })
-
-  it('is refused under HA, then on PIFs that have no address or are bond slaves', async () => {
-    const { db } = bench
-    const pool = db.refs('pool')[0] ?? NULL_REF
-    db.set('pool', pool, 'ha_enabled', true)
-    expect(await reconfigure(pif)).toEqual(['HA_IS_ENABLED'])
-    db.set('pool', pool, 'ha_enabled', false)
-    expect(await reconfigure(pif)).toEqual(['PIF_HAS_NO_NETWORK_CONFIGURATION', pif])
-    db.set('PIF', pif, 'primary_address_type', 'IPv6')
-    expect(await reconfigure(pif)).toEqual(['PIF_HAS_NO_V6_NETWORK_CONFIGURATION', pif])
-    addBond(bench, [pif])
-    expect(await reconfigure(pif)).toEqual(['CANNOT_PLUG_BOND_SLAVE', pif])
-  })
-
-  it('does nothing where it is already', async () => {
-    bench.db.set('PIF', pif, 'management', true)
-    bench.db.set('PIF', pif, 'ip_configuration_mode', 'DHCP')
-    await bench.call('host.management_reconfigure', pif)
-    expect(fields(pif).currently_attached).toBe(false)
+describe('host.reset_networking', () => {
+  it('deletes all rows about the networking of one host, and nothing else', async () => {
+    const { db, host } = bench
+    const mine = (device: string) => addPif(bench, { host: member, device })
+    const nic = mine('eth0')
+    const { pif: master } = addBond(bench, [mine('eth1'), mine('eth2')])
+    db.set('PIF', master, 'host', member)
+    addVlan(bench, master, 7)
+    addTunnel(bench, nic)
+    addSriov(bench, nic)
+    const others = [addVlan(bench, pif, 7).vlan, addTunnel(bench, pif).tunnel]
+    const networks = db.refs('network').length
+    const metrics = [nic, master].map(ref => fields(ref).metrics ?? '')
+    await bench.call('host.reset_networking', member)
+    expect(db.get('host', member, 'PIFs')).toEqual([])
+    expect(db.get('host', host, 'PIFs')).toHaveLength(3)
+    expect([db.refs('Bond'), db.refs('network_sriov')]).toEqual([[], []])
+    expect([...db.refs('VLAN'), ...db.refs('tunnel')]).toEqual(others)
+    expect(db.refs('network')).toHaveLength(networks)
+    expect(metrics.map(ref => db.exists('PIF_metrics', ref))).toEqual([false, false])
+    expect(db.exists('PIF_metrics', fields(pif).metrics ?? '')).toBe(true)
   })
 })

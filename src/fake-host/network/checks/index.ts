@@ -1,4 +1,5 @@
 export * from './addresses.ts'
 export * from './networks.ts'
 export * from './pifs.ts'
+export * from './shared.ts'
 export * from './stacking.ts'
