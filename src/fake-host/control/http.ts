@@ -17,7 +17,8 @@ export async function controlResponse(controlled: Controlled, request: Request):
   if (!found) return failure(404, `there is no ${path}; GET /fake/ lists what there is`)
   if (!handler) return failure(405, `${path} takes ${Object.keys(found.methods).join(' and ')}, not ${method}`)
   try {
-    const result = await handler(controlled, readBody(body), found.host)
+    const asked = { host: found.host, query: new URLSearchParams(request.query), signal: request.signal }
+    const result = await handler(controlled, readBody(body), asked)
     return jsonResponse(200, typeof result === 'string' ? result : jsonText(result ?? {}))
   } catch (error) {
     if (error instanceof FakeHostError) return failure(400, error.message)
@@ -31,7 +32,7 @@ const failure = (status: 400 | 403 | 404 | 405 | 500, error: string): Response =
   jsonResponse(status, jsonText({ error }))
 
 function find(path: string): { methods: (typeof routes)[string]; host: string } | undefined {
-  const [, host, verb] = /^\/fake\/hosts\/([^/]+)\/(stop|start)$/.exec(path) ?? []
+  const [, host, verb] = /^\/fake\/hosts\/([^/]+)\/(stop|start|switch)$/.exec(path) ?? []
   const known = host === undefined ? path : `/fake/hosts/*/${verb}`
   const methods = Object.hasOwn(routes, known) ? routes[known] : undefined
   return methods && { methods, host: decoded(host ?? '') }

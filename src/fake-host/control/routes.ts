@@ -4,9 +4,11 @@ import { xenDate } from '../clock.ts'
 import { FakeHostError } from '../error.ts'
 import { checkFaults } from '../faults/check.ts'
 import { fromJson } from '../json.ts'
+import type { SwitchEdit } from '../network/index.ts'
 import type { RecordedCall } from '../record/index.ts'
+import { SCENARIOS } from '../scenarios/index.ts'
 import { read } from './bodies.ts'
-import type { Control } from './control.ts'
+import type { Control, SwitchWait } from './control.ts'
 
 /** What is controlled, and what tells what has happened. */
 export interface Controlled {
@@ -15,11 +17,37 @@ export interface Controlled {
 }
 
 /** Does what a request asks for and gives what its answer says; a text is JSON as it stands. Throws FakeHostError. */
-type Handler = (controlled: Controlled, body: Json | undefined, host: string) => unknown
+type Handler = (controlled: Controlled, body: Json | undefined, asked: Asked) => unknown
+
+/** What a request says beside its body. */
+interface Asked {
+  /** The host in its path; empty where there is none. */
+  readonly host: string
+  readonly query: URLSearchParams
+  /** Fires when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+}
+
+/** How long an answer may wait for a change, in milliseconds. */
+const LONGEST_MS = 30_000
 
 const text = z.string().check(z.minLength(1))
 const milliseconds = z.number().check(z.minimum(0))
 const fields = z.instanceof(Map<string, Json>)
+
+const column = z.optional(z.record(z.string(), z.string()))
+const edited = {
+  port: text,
+  options: column,
+  external_ids: column,
+  bfd: column,
+  protected: z.optional(z.boolean()),
+}
+const EDITS = [
+  z.strictObject({ op: z.literal('del-port'), port: text }),
+  z.strictObject({ op: z.literal('add-port'), bridge: text, type: text, ...edited }),
+  z.strictObject({ op: z.literal('set-port'), ...edited }),
+] as const
 
 /** What the bodies of control requests hold. */
 const bodies = {
@@ -42,6 +70,11 @@ const bodies = {
     held: z.optional(z.boolean()),
   }),
   seed: z.strictObject({ seed: z.int() }),
+  edits: z.strictObject({ ops: z.array(z.discriminatedUnion('op', EDITS)) }),
+  scenario: z.strictObject({ name: text, parameters: z.optional(z.record(text, z.string())) }),
+  undo: z.strictObject({ id: text }),
+  lease: z.strictObject({ name: text, owner: text, lease_ms: milliseconds }),
+  release: z.strictObject({ name: text, owner: text }),
 }
 
 /** What there is to be asked for, by path and method. `*` in a path is the name of a host. */
@@ -92,8 +125,40 @@ export const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>>
   '/fake/clock': { GET: clock, POST: setClock },
   '/fake/seed': { POST: ({ control }, body) => control.seed(read(bodies.seed, body).seed) },
   '/fake/collect': { POST: ({ control }) => control.collect() },
-  '/fake/hosts/*/stop': { POST: ({ control }, _body, host) => control.stopHost(host) },
-  '/fake/hosts/*/start': { POST: ({ control }, _body, host) => control.startHost(host) },
+  '/fake/hosts/*/stop': { POST: ({ control }, _body, { host }) => control.stopHost(host) },
+  '/fake/hosts/*/start': { POST: ({ control }, _body, { host }) => control.startHost(host) },
+  '/fake/hosts/*/switch': {
+    GET: ({ control }, _body, asked) => control.switchState(asked.host, wait(asked)),
+    POST: ({ control }, body, { host }) => control.editSwitch(host, read(bodies.edits, body).ops.map(switchEdit)),
+  },
+  '/fake/bridges': {
+    GET: async ({ control }, _body, { query }) => ({ hosts: await control.bridges(query.get('host') ?? undefined) }),
+  },
+  '/fake/reachable': {
+    GET: ({ control }, _body, { query }) =>
+      control.reachable(queried(query, 'from'), queried(query, 'to'), Number(query.get('vlan') ?? 0)),
+  },
+  '/fake/scenarios': {
+    GET: scenarios,
+    async POST({ control }, body) {
+      const { name, parameters = {} } = read(bodies.scenario, body)
+      return { id: (await control.scenario(name, parameters)).id }
+    },
+    async DELETE(controlled, body) {
+      await controlled.control.undoScenario(read(bodies.undo, body).id)
+      return scenarios(controlled)
+    },
+  },
+  '/fake/lease': {
+    POST({ control }, body) {
+      const { name, owner, lease_ms } = read(bodies.lease, body)
+      return { owner: control.lease(name, owner, lease_ms) }
+    },
+    DELETE({ control }, body) {
+      const { name, owner } = read(bodies.release, body)
+      return control.release(name, owner)
+    },
+  },
   '/fake/reset': { POST: ({ control }) => control.reset() },
   '/fake/state': { GET: ({ control }) => control.state() },
   '/fake/coverage': { GET: coverage },
@@ -132,4 +197,39 @@ function coverage({ control }: Controlled): unknown {
   const counts = new Map<string, number>()
   for (const kind of messages.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return { counts, messages }
+}
+
+type Edit = z.output<(typeof EDITS)[number]>
+
+const switchEdit = (edit: Edit): SwitchEdit => {
+  if (edit.op === 'del-port') return edit
+  const { options, external_ids, bfd, ...rest } = edit
+  return { ...rest, options: columnOf(options), external_ids: columnOf(external_ids), bfd: columnOf(bfd) }
+}
+
+const columnOf = (column: Record<string, string> | undefined): ReadonlyMap<string, string> | undefined =>
+  column && new Map(Object.entries(column))
+
+/** With `after=VERSION` the answer waits for another version, for 30 seconds at most or as `timeout_ms` says. */
+function wait({ query, signal }: Asked): SwitchWait | undefined {
+  const after = query.get('after')
+  if (after === null) return undefined
+  const timeoutMs = Number(query.get('timeout_ms') ?? LONGEST_MS)
+  if (!(timeoutMs >= 0 && timeoutMs <= LONGEST_MS)) throw new FakeHostError(`timeout_ms goes from 0 to ${LONGEST_MS}`)
+  return { after, timeoutMs, signal }
+}
+
+function queried(query: URLSearchParams, name: string): string {
+  const value = query.get(name)
+  if (!value) throw new FakeHostError(`the query needs ${name}=`)
+  return value
+}
+
+function scenarios({ control }: Controlled): unknown {
+  const known = Object.entries(SCENARIOS).map(([name, { description, parameters }]) => ({
+    name,
+    description,
+    parameters,
+  }))
+  return { scenarios: known, running: control.scenarios }
 }

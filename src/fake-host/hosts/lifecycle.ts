@@ -22,6 +22,7 @@ export function powerOff(pool: Pool, host: Ref<'host'>, { unnoticed = false }: S
   state.sessions.clear()
   if (host === coordinator(pool)) forgetWork(pool)
   else if (!unnoticed) setLive(pool, host, false)
+  pool.networks.conditions.changed()
 }
 
 /**
@@ -52,6 +53,7 @@ async function finishBoot(pool: Pool, host: Ref<'host'>): Promise<void> {
   setLive(pool, host, true)
   if (state.autoEnable) pool.db.set('host', host, 'enabled', true)
   await followCoordinator(pool, host)
+  pool.networks.conditions.changed()
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { SwitchBridge, SwitchEdit } from './switch.ts'
+
 /**
  * What a host's toolstack asks of its network daemon. Calls, fields and values have the daemon's own names, as in the
  * `networkd` lists of recorded conversations; what they do is in docs/spec/networking-semantics.md 17.
@@ -98,6 +100,8 @@ export interface GuestPort {
 /** Something that does what the daemon is asked: in memory, or a real switch. */
 export interface Backend extends NetworkDaemon {
   readonly kind: 'openvswitch' | 'bridge'
+  /** Whether it is a switch of its own and not simulated here. */
+  readonly isReal: boolean
   describe(): Promise<readonly BridgeDescription[]>
   /**
    * Connects a guest's device to a bridge, real or of a VLAN. One that is connected moves, and has what is told now; a disabled
@@ -106,6 +110,12 @@ export interface Backend extends NetworkDaemon {
   addGuestPort(port: GuestPort): Promise<void>
   /** Takes a guest's device off its bridge. An unknown one is no failure. */
   removeGuestPort(device: string): Promise<void>
+  /** What is on the switch. Where it is simulated, without what depends on other hosts. */
+  inspect(): Promise<readonly SwitchBridge[]>
+  /** Makes changes that are not the host's own, all of them or none. Throws DaemonError. */
+  edit(edits: readonly SwitchEdit[]): Promise<void>
+  /** Whether frames of VXLAN come in. */
+  isVxlanOpen(): boolean
 }
 
 /** A failure of the daemon that has no shape of its own. */

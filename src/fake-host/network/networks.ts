@@ -3,11 +3,13 @@ import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
 import { createBackend, DEFAULT_MTU } from './backends/index.ts'
 import { BridgeNames } from './bridge-names.ts'
-import type { Backend, DaemonCall, NetworkDaemon } from './daemon.ts'
+import { Conditions } from './conditions.ts'
+import { type Backend, type DaemonCall, type NetworkDaemon, ScriptError } from './daemon.ts'
 import { type Disturbance, disturbed } from './disturbance.ts'
 import { PifIndex } from './pif-index.ts'
 import { createQueue } from './queue.ts'
 import { restoreBridges } from './restore.ts'
+import type { SwitchBridge, SwitchEdit } from './switch.ts'
 
 /** A network card that is in a host, whether it has a PIF or not. */
 export interface Nic {
@@ -27,6 +29,14 @@ export interface HostNetwork {
    * as a toolstack that starts finds them.
    */
   run<T>(task: (daemon: NetworkDaemon) => Promise<T>): Promise<T>
+  /** What is on the switch, whatever the daemon is busy with. */
+  inspect(): Promise<readonly SwitchBridge[]>
+  /** Changes what is on the switch from outside. Throws DaemonError. */
+  edit(edits: readonly SwitchEdit[]): Promise<void>
+  /** How many changes of its rows there have been. */
+  readonly next_cfg: number
+  /** Whether frames of VXLAN come in. */
+  isVxlanOpen(): boolean
 }
 
 export interface NetworksOptions {
@@ -38,6 +48,15 @@ export interface NetworksOptions {
 
 const UNDISTURBED: Disturbance = { fail: undefined, delay_ms: 0 }
 
+/** What of a PIF decides where frames get. */
+const ON_THE_WIRE: ReadonlySet<string> = new Set(['IP', 'IPv6', 'netmask', 'currently_attached'])
+
+/** What needs a switch that runs; its database answers without one. */
+const SWITCHED: ReadonlySet<DaemonCall> = new Set(['Bridge.make_config', 'Bridge.create', 'Bridge.destroy'])
+
+/** `ovs-vsctl` has waited for the switch as long as it was told to, and ends by SIGALRM. */
+const NO_ANSWER = { script: '/usr/bin/ovs-vsctl', code: '142', stdout: '', stderr: '' }
+
 type DisturbedHost = HostNetwork & { readonly disturbance: Disturbance }
 
 /** What outlasts a boot, with the names of the bridges that come back; all do unless given. */
@@ -47,6 +66,8 @@ type Kept = Partial<Pick<DisturbedHost, 'nics' | 'disturbance'>> & { readonly pe
 export class Networks {
   readonly #db: Database
   readonly #options: NetworksOptions
+  /** What is broken beside the records. */
+  readonly conditions: Conditions = new Conditions()
   readonly #hosts = new Map<Ref<'host'>, DisturbedHost>()
   #bridgeNames: BridgeNames
   #pifs: PifIndex
@@ -59,6 +80,9 @@ export class Networks {
     this.#bridgeNames = new BridgeNames(db)
     this.#pifs = new PifIndex(db)
     for (const host of db.refs('host')) this.of(host)
+    db.onChange(change => {
+      if (change.class === 'PIF' && change.kind === 'write' && ON_THE_WIRE.has(change.field)) this.conditions.changed()
+    })
   }
 
   get bridgeNames(): BridgeNames {
@@ -76,6 +100,7 @@ export class Networks {
     this.#bridgeNames = new BridgeNames(this.#db)
     this.#pifs = new PifIndex(this.#db)
     this.#disturbance = UNDISTURBED
+    this.conditions.reset()
     this.#hosts.clear()
     for (const host of this.#db.refs('host')) this.of(host)
   }
@@ -120,18 +145,37 @@ export class Networks {
     const backend = createBackend(backendKind(db, ref), new Map([...nics].map(([device, nic]) => [device, nic.MTU])))
     const daemon = disturbed(backend, disturbance, {
       sleep,
-      onCall: (call, parameters) => onCall?.(ref, call, parameters),
+      onCall: (call, parameters) => {
+        onCall?.(ref, call, parameters)
+        if (this.conditions.crashed.has(ref) && SWITCHED.has(call)) throw new ScriptError(NO_ANSWER)
+      },
     })
     const queue = createQueue()
     let restored: Promise<void> | undefined
+    const ready = (): Promise<void> => {
+      restored ??= queue(() => restoreBridges(db, ref, backend, persistent))
+      return restored
+    }
+    let changes = 0
+    const changing = async <T>(work: () => Promise<T>): Promise<T> => {
+      try {
+        return await work()
+      } finally {
+        changes++
+        this.conditions.changed()
+      }
+    }
     const host: DisturbedHost = {
       nics,
       backend,
       disturbance,
-      run(task) {
-        restored ??= queue(() => restoreBridges(db, ref, backend, persistent))
-        return restored.then(() => queue(() => task(daemon)))
+      run: task => ready().then(() => queue(() => changing(() => task(daemon)))),
+      inspect: () => ready().then(() => backend.inspect()),
+      edit: edits => ready().then(() => changing(() => backend.edit(edits))),
+      get next_cfg() {
+        return changes
       },
+      isVxlanOpen: () => backend.isVxlanOpen(),
     }
     this.#hosts.set(ref, host)
     return host

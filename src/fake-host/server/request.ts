@@ -3,6 +3,8 @@ export interface Head {
   readonly method: string
   /** Without the query. */
   readonly path: string
+  /** What is behind the question mark; empty where there is none. */
+  readonly query: string
   readonly version: '1.0' | '1.1'
   /** Names in lower case; of several with one name the first. */
   readonly headers: ReadonlyMap<string, string>
@@ -18,13 +20,13 @@ export interface Request extends Head {
   readonly signal: AbortSignal
 }
 
-const LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^\s?]+)(?:\?\S*)? HTTP\/(1\.[01])$/
+const LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^\s?]+)(?:\?(\S*))? HTTP\/(1\.[01])$/
 const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/
 
 /** Reads a header block, without the empty line at its end. Undefined where it is none. */
 export function parseHead(text: string): Head | undefined {
   const [first = '', ...lines] = text.split(/\r?\n/)
-  const [, method, path, version] = LINE.exec(first) ?? []
+  const [, method, path, query = '', version] = LINE.exec(first) ?? []
   if (method === undefined || path === undefined || version === undefined) return undefined
   const headers = new Map<string, string>()
   for (const line of lines) {
@@ -34,7 +36,7 @@ export function parseHead(text: string): Head | undefined {
   }
   const connection = headers.get('connection')?.toLowerCase()
   const keepAlive = version === '1.1' ? connection !== 'close' : connection === 'keep-alive'
-  return { method, path, version: version === '1.0' ? '1.0' : '1.1', headers, keepAlive }
+  return { method, path, query, version: version === '1.0' ? '1.0' : '1.1', headers, keepAlive }
 }
 
 /** Where a header block ends and its body begins: the positions before and after the empty line. */

@@ -43,6 +43,30 @@ describe('control over HTTP', () => {
     expect(await ask(host, 'GET', '/fake/reset')).toEqual(refused('/fake/reset takes POST, not GET', 405))
   })
 
+  it('shows a switch and takes changes to it', async () => {
+    await using host = await start()
+    const path = '/fake/hosts/host1/switch'
+    const add = { op: 'add-port', bridge: 'xenbr0', port: 't', type: 'gre', options: { remote_ip: '198.18.0.12' } }
+    expect(await ask(host, 'POST', path, { ops: [add] })).toEqual(done())
+    const { body } = await ask(host, 'GET', path)
+    const { version, bridges } = body as { version: string; bridges: { name: string; ports: { name: string }[] }[] }
+    const ports = bridges.find(({ name }) => name === 'xenbr0')?.ports
+    expect(ports).toContainEqual(expect.objectContaining({ name: 't', options: { remote_ip: '198.18.0.12' } }))
+    expect(await ask(host, 'GET', `${path}?after=${version}&timeout_ms=0`)).toEqual(done(body))
+    expect(await ask(host, 'GET', `${path}?after=x&timeout_ms=later`)).toEqual(refused('timeout_ms goes from 0'))
+    expect(await ask(host, 'POST', path, { ops: [{ op: 'drop' }] })).toEqual(refused('ops'))
+    expect(await ask(host, 'GET', '/fake/hosts/host9/switch')).toEqual(refused('no host is called "host9"'))
+  })
+
+  it('lends a lease to one program at a time', async () => {
+    await using host = await start()
+    const ask1 = { name: 'controller', owner: 'a', lease_ms: 1000 }
+    expect(await ask(host, 'POST', '/fake/lease', ask1)).toEqual(done({ owner: 'a' }))
+    expect(await ask(host, 'POST', '/fake/lease', { ...ask1, owner: 'b' })).toEqual(done({ owner: 'a' }))
+    expect(await ask(host, 'DELETE', '/fake/lease', { name: 'controller', owner: 'a' })).toEqual(done())
+    expect(await ask(host, 'POST', '/fake/lease', { ...ask1, owner: 'b' })).toEqual(done({ owner: 'b' }))
+  })
+
   it('writes, adds and removes objects', async () => {
     await using host = await start()
     const [pif = ''] = host.db.refs('PIF')

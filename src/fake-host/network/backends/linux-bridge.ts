@@ -1,4 +1,5 @@
 import { type Backend, type BridgeConfig, DaemonError, type PortConfig, VlanInUse } from '../daemon.ts'
+import type { SwitchPort } from '../switch.ts'
 import { DEFAULT_MTU, deviceCalls, forgetDevice, type MemoryHost, parentsFirst } from './memory.ts'
 
 export interface LinuxBridge extends Backend {
@@ -80,6 +81,7 @@ export function createLinuxBridge(host: MemoryHost): LinuxBridge {
 
   return {
     kind: 'bridge',
+    isReal: false,
     bridges,
     bonds,
     vlanDevices,
@@ -139,6 +141,21 @@ export function createLinuxBridge(host: MemoryHost): LinuxBridge {
       })
     },
 
+    async inspect() {
+      return [...bridges.values()].map(({ name, interfaces }) => ({
+        name,
+        up: host.up.has(name),
+        fail_mode: '',
+        external_ids: new Map(),
+        other_config: new Map(),
+        ports: [...interfaces].map(device => devicePort(device, vlanDevices.get(device), bonds)),
+      }))
+    },
+
+    async edit() {
+      throw new DaemonError('Linux bridges take no tunnel ports')
+    },
+
     async addGuestPort(port) {
       host.guests.set(port.device, port)
       disconnect(port.device)
@@ -152,5 +169,27 @@ export function createLinuxBridge(host: MemoryHost): LinuxBridge {
       disconnect(device)
       host.guests.delete(device)
     },
+  }
+}
+
+const NOTHING: ReadonlyMap<string, string> = new Map()
+
+function devicePort(name: string, vlan: VlanDevice | undefined, bonds: ReadonlyMap<string, PortConfig>): SwitchPort {
+  const below = vlan?.nic ?? name
+  return {
+    name,
+    type: vlan ? 'vlan' : '',
+    interfaces: bonds.get(below)?.interfaces ?? [below],
+    fake_bridge: false,
+    tag: vlan?.tag,
+    trunks: [],
+    protected: false,
+    options: NOTHING,
+    external_ids: NOTHING,
+    bfd: NOTHING,
+    ofport: undefined,
+    error: undefined,
+    bfd_status: NOTHING,
+    status: NOTHING,
   }
 }

@@ -1,4 +1,4 @@
-import type { BridgeConfig, GuestPort, InterfaceConfig, NetworkDaemon } from '../daemon.ts'
+import type { Backend, BridgeConfig, GuestPort, InterfaceConfig } from '../daemon.ts'
 
 /** What a host's kernel and daemon remember besides bridges, in memory. */
 export interface MemoryHost {
@@ -34,7 +34,8 @@ export const createMemoryHost = (nicMtu: ReadonlyMap<string, number>): MemoryHos
 })
 
 type DeviceCalls = Pick<
-  NetworkDaemon,
+  Backend,
+  | 'isVxlanOpen'
   | 'Bridge.set_persistent'
   | 'Interface.make_config'
   | 'Interface.set_persistent'
@@ -82,6 +83,8 @@ export function deviceCalls(host: MemoryHost): DeviceCalls {
     async FIREWALL(_service, enabled) {
       host.vxlanPortOpen = enabled
     },
+
+    isVxlanOpen: () => host.vxlanPortOpen,
   }
 }
 

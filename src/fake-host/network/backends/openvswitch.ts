@@ -1,6 +1,8 @@
 import { type Backend, type BridgeConfig, DaemonError, type GuestPort, type PortConfig } from '../daemon.ts'
 import { DEFAULT_MTU, deviceCalls, forgetDevice, type MemoryHost, parentsFirst } from './memory.ts'
 import { setBondProperties } from './ovs-bond.ts'
+import { editTables } from './ovs-edit.ts'
+import { switchBridge } from './ovs-inspect.ts'
 import {
   addBridge,
   addFakeBridge,
@@ -35,6 +37,7 @@ export function createOpenVSwitch(host: MemoryHost): OpenVSwitch {
 
   return {
     kind: 'openvswitch',
+    isReal: false,
     tables,
     ...calls,
 
@@ -98,6 +101,14 @@ export function createOpenVSwitch(host: MemoryHost): OpenVSwitch {
           persistent: host.persistent.has(name),
         }
       })
+    },
+
+    async inspect() {
+      return [...tables.Bridge.values()].map(bridge => switchBridge(tables, bridge, host.up.has(bridge.name)))
+    },
+
+    async edit(edits) {
+      editTables(tables, edits)
     },
 
     async addGuestPort(port) {

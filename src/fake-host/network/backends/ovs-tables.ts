@@ -26,6 +26,7 @@ export interface OvsPort {
   readonly fake_bridge: boolean
   readonly tag: number | undefined
   trunks: readonly number[]
+  protected: boolean
   MAC: string
   lacp: string
   bond_mode: string
@@ -36,11 +37,14 @@ export interface OvsPort {
 
 export interface OvsInterface {
   readonly name: string
-  readonly type: '' | 'internal'
+  readonly type: string
   MAC: string
   mtu_request: number | undefined
   readonly other_config: Map<string, string>
-  readonly external_ids: Map<string, string>
+  external_ids: Map<string, string>
+  options: ReadonlyMap<string, string>
+  bfd: ReadonlyMap<string, string>
+  readonly ofport: number
 }
 
 export const createOvsTables = (): OvsTables => ({
@@ -82,7 +86,13 @@ export function addFakeBridge(tables: OvsTables, name: string, parent: string, t
 }
 
 /** `--may-exist add-port` or `add-bond`: a port that must have the same bridge and interfaces where there is one. */
-export function addPort(tables: OvsTables, bridge: OvsBridge, name: string, interfaces: readonly string[]): OvsPort {
+export function addPort(
+  tables: OvsTables,
+  bridge: OvsBridge,
+  name: string,
+  interfaces: readonly string[],
+  type = '',
+): OvsPort {
   const command = `add-port ${bridge.name} ${name} ${interfaces.join(' ')}`
   const existing = tables.Port.get(name)
   if (existing) {
@@ -93,7 +103,7 @@ export function addPort(tables: OvsTables, bridge: OvsBridge, name: string, inte
   }
   const taken = interfaces.find(device => tables.Interface.has(device))
   if (taken !== undefined) throw failed(command, `an interface named ${taken} already exists`)
-  return insertPort(tables, bridge, { name, interfaces }, '')
+  return insertPort(tables, bridge, { name, interfaces }, type)
 }
 
 /** `--if-exists del-br`: of a real bridge, with all its ports and fake bridges. */
@@ -145,6 +155,7 @@ function insertPort(
     fake_bridge: false,
     tag: undefined,
     trunks: [],
+    protected: false,
     MAC: '',
     lacp: '',
     bond_mode: '',
@@ -164,6 +175,9 @@ function insertPort(
       mtu_request: undefined,
       other_config: new Map(),
       external_ids: new Map(),
+      options: new Map(),
+      bfd: new Map(),
+      ofport: 1 + Math.max(0, ...[...tables.Interface.values()].map(({ ofport }) => ofport)),
     })
   }
   return row
