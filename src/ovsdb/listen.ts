@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { parsePassiveAddress } from './address.ts'
 import { OvsdbError } from './error.ts'
 import { type Ovsdb, type OvsdbOptions, openOvsdb } from './ovsdb.ts'
@@ -26,7 +26,7 @@ export interface OvsdbListener extends AsyncDisposable {
  */
 export async function listenOvsdb(address: string, options: ListenOptions): Promise<OvsdbListener> {
   const parsed = parsePassiveAddress(address)
-  const server = parsed.kind === 'ssl' ? tlsServer(options, take) : createServer(take)
+  const server = parsed.kind === 'ssl' ? await tlsServer(options, take) : createServer(take)
 
   function take(socket: Socket): void {
     socket.on('error', () => {}) // the connection hears of it as well
@@ -53,11 +53,12 @@ export async function listenOvsdb(address: string, options: ListenOptions): Prom
   }
 }
 
-function tlsServer({ tls = {}, onRefused }: ListenOptions, take: (socket: TLSSocket) => void): Server {
+async function tlsServer({ tls = {}, onRefused }: ListenOptions, take: (socket: TLSSocket) => void): Promise<Server> {
   const { key, cert, ca, anyServer = false } = tls
   if (key === undefined || cert === undefined || (ca === undefined && !anyServer)) {
     throw new OvsdbError('usage', 'pssl: needs key, cert, and ca or anyServer')
   }
+  const { createServer: createTlsServer } = await import('node:tls')
   const server = createTlsServer({ key, cert, ca, requestCert: true, rejectUnauthorized: ca !== undefined }, take)
   server.on('tlsClientError', error => onRefused?.(new OvsdbError('connection', reason(error))))
   return server

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import type { OvsdbAddress } from './address.ts'
 import { OvsdbError } from './error.ts'
 
@@ -25,7 +25,7 @@ export async function openSocket(
 ): Promise<Socket> {
   const isTls = address.kind === 'ssl'
   const socket = isTls
-    ? connectTls(tlsOptions(address, tls))
+    ? (await import('node:tls')).connect(tlsOptions(address, tls))
     : connect(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port })
   const timer = setTimeout(
     () => socket.destroy(new OvsdbError('timeout', `${where} did not answer within ${timeout / 1000} s`)),
@@ -37,7 +37,7 @@ export async function openSocket(
       socket.once('error', reject)
       socket.once('close', () => reject(new Error('closed by the other side')))
     })
-    if (isTls) checkFingerprint(socket as TLSSocket, tls) // it was made by connectTls
+    if (isTls) checkFingerprint(socket as TLSSocket, tls) // it was made by TLS
     socket.setNoDelay(true)
     return socket
   } catch (error) {

@@ -116,6 +116,10 @@ export interface Backend extends NetworkDaemon {
   edit(edits: readonly SwitchEdit[]): Promise<void>
   /** Whether frames of VXLAN come in. */
   isVxlanOpen(): boolean
+  /** The host boots: every bridge that its toolstack has made goes, with what is on it. Those of others stay. */
+  boot(): Promise<void>
+  /** Lets go of a real switch, which stays as it is. */
+  close(): void
 }
 
 /** A failure of the daemon that has no shape of its own. */

@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createBackend } from '../../../src/fake-host/network/backends/index.ts'
 import type { Backend, BridgeConfig, GuestPort, InterfaceConfig } from '../../../src/fake-host/network/daemon.ts'
+import { describeUnless, noSwitch, type Switch, startSwitch } from '../../ovs-lab/index.ts'
 
 const config = (fields: Partial<BridgeConfig> = {}): BridgeConfig => ({
   other_config: new Map(),
@@ -35,6 +36,21 @@ const guest = (fields: Partial<GuestPort> = {}): GuestPort => ({
 
 // What all back ends have in common (docs/spec/networking-semantics.md 17.1 - 17.4, 17.8).
 describe.each(['openvswitch', 'bridge'] as const)('the back end %s', kind => {
+  shared(kind, 9000, async () => createBackend(kind, new Map([['eth0', 9000]])))
+})
+
+describeUnless(noSwitch, 'the back end openvswitch on a real one', () => {
+  let ovs: Switch
+  beforeAll(async () => {
+    ovs = await startSwitch({ datapath: 'dummy' })
+  })
+  afterAll(() => ovs?.stop())
+  afterEach(() => ovs.vsctl('clear', 'open_vswitch', '.', 'bridges'))
+  // There the NIC is a device, with an MTU of its own.
+  shared('openvswitch', 1500, async () => createBackend('openvswitch', new Map([['eth0', 9000]]), ovs))
+})
+
+function shared(kind: Backend['kind'], nicMtu: number, create: () => Promise<Backend>): void {
   let backend: Backend
   const described = async (name: string) => (await backend.describe()).find(bridge => bridge.name === name)
   const make = (...bridges: [string, Partial<BridgeConfig>][]) =>
@@ -44,9 +60,10 @@ describe.each(['openvswitch', 'bridge'] as const)('the back end %s', kind => {
   const physical: [string, Partial<BridgeConfig>] = ['xenbr0', { ...nic('eth0'), persistent: true }]
   const vlan: [string, Partial<BridgeConfig>] = ['xapi1', { vlan: ['xenbr0', 100], bridge_mac: '0a:00:00:00:00:01' }]
 
-  beforeEach(() => {
-    backend = createBackend(kind, new Map([['eth0', 9000]]))
+  beforeEach(async () => {
+    backend = await create()
   })
+  afterEach(() => backend.close())
 
   it('is what it is called', () => {
     expect(backend.kind).toBe(kind)
@@ -109,7 +126,7 @@ describe.each(['openvswitch', 'bridge'] as const)('the back end %s', kind => {
     const mtus = await Promise.all(
       ['xenbr0', 'xapi1', 'xapi2', 'xenbr1'].map(name => backend['Interface.get_mtu'](name)),
     )
-    expect(mtus).toEqual([9000, 9000, 1500, 1500])
+    expect(mtus).toEqual([nicMtu, nicMtu, 1500, 1500])
     await expect(backend['Interface.get_mtu']('xapi9')).rejects.toThrow('no device xapi9')
   })
 
@@ -120,6 +137,16 @@ describe.each(['openvswitch', 'bridge'] as const)('the back end %s', kind => {
     await backend['Bridge.set_persistent']('xenbr0', false)
     await backend['Interface.set_persistent']('xapi2', false)
     expect([(await described('xenbr0'))?.persistent, (await described('xapi2'))?.persistent]).toEqual([false, false])
+  })
+
+  it('has none of its bridges after the host has booted', async () => {
+    const other_config = new Map([['network-uuids', 'uuid-of-network']])
+    await make([physical[0], { ...physical[1], other_config }], vlan)
+    await backend.addGuestPort(guest())
+    await backend.boot()
+    expect(await backend.describe()).toEqual([])
+    await make(physical)
+    expect(await described('xenbr0')).toMatchObject({ ports: ['eth0'], persistent: true })
   })
 
   it('has no VLAN device where there is no VLAN', async () => {
@@ -143,7 +170,7 @@ describe.each(['openvswitch', 'bridge'] as const)('the back end %s', kind => {
     it('with the MTU that it is told, whatever the bridge has', async () => {
       await backend.addGuestPort(guest())
       expect(await backend['Interface.get_mtu']('vif1.0')).toBe(1400)
-      expect(await backend['Interface.get_mtu']('xenbr0')).toBe(9000)
+      expect(await backend['Interface.get_mtu']('xenbr0')).toBe(nicMtu)
     })
 
     it('to another bridge, which it moves to', async () => {
@@ -200,4 +227,4 @@ describe.each(['openvswitch', 'bridge'] as const)('the back end %s', kind => {
       expect(await ports()).toEqual({ xenbr0: ['eth0'], xapi1: [], xapi2: [] })
     })
   })
-})
+}

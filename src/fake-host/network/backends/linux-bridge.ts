@@ -165,6 +165,13 @@ export function createLinuxBridge(host: MemoryHost): LinuxBridge {
       bridge.interfaces.add(port.device)
     },
 
+    async boot() {
+      for (const bridge of [...bridges.values()]) remove(bridge)
+      host.guests.clear()
+    },
+
+    close() {},
+
     async removeGuestPort(device) {
       disconnect(device)
       host.guests.delete(device)

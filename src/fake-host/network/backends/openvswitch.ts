@@ -1,192 +1,150 @@
-import { type Backend, type BridgeConfig, DaemonError, type GuestPort, type PortConfig } from '../daemon.ts'
+import { type Backend, type BridgeConfig, DaemonError } from '../daemon.ts'
 import { DEFAULT_MTU, deviceCalls, forgetDevice, type MemoryHost, parentsFirst } from './memory.ts'
-import { setBondProperties } from './ovs-bond.ts'
 import { editTables } from './ovs-edit.ts'
 import { switchBridge } from './ovs-inspect.ts'
 import {
-  addBridge,
-  addFakeBridge,
-  addGuest,
-  addPort,
-  createOvsTables,
-  deleteBridge,
-  fakeBridgesOn,
-  type OvsBridge,
-  type OvsTables,
-  portsOn,
-  removePort,
-} from './ovs-tables.ts'
+  addPorts,
+  bridgeNames,
+  connectGuest,
+  createFakeBridge,
+  createRealBridge,
+  deleteOwnBridges,
+  deleteTwins,
+  describeBridge,
+  isConnected,
+} from './ovs-recipes.ts'
+import { memoryStore, type OvsStore } from './ovs-store.ts'
+import { createOvsTables, deleteBridge, fakeBridgesOn, type OvsTables, removePort } from './ovs-tables.ts'
 
 export interface OpenVSwitch extends Backend {
   readonly kind: 'openvswitch'
   readonly tables: OvsTables
 }
 
-/** An Open vSwitch without a datapath: the rows that docs/spec/networking-semantics.md 17 has written, in memory. */
+/** An Open vSwitch without a datapath: its rows in memory. */
 export function createOpenVSwitch(host: MemoryHost): OpenVSwitch {
   const tables = createOvsTables()
-  const calls = deviceCalls(host)
-  tables.Open_vSwitch.other_config.set('max-idle', '5000')
+  startSwitch(tables)
+  return { ...onStore(host, memoryStore(tables), false), tables }
+}
 
-  const create = (name: string, config: BridgeConfig): void => {
-    if (config.vlan) createFakeBridge(tables, host, name, config)
-    else createRealBridge(tables, name, config)
+/** docs/spec/networking-semantics.md 17.3, when the daemon starts */
+function startSwitch(tables: OvsTables): void {
+  tables.Open_vSwitch.other_config.set('max-idle', '5000')
+}
+
+/** An Open vSwitch: the rows that docs/spec/networking-semantics.md 17 has written, wherever they are. */
+export function onStore(host: MemoryHost, store: OvsStore, isReal: boolean): Omit<OpenVSwitch, 'tables'> {
+  const calls = deviceCalls(host)
+  const write = <T>(command: string, change: (tables: OvsTables) => T): Promise<T> =>
+    store.write(command, tables => {
+      startSwitch(tables)
+      return change(tables)
+    })
+
+  const create = async (name: string, config: BridgeConfig): Promise<void> => {
+    if (config.vlan) {
+      const [parent, tag] = config.vlan
+      await write(`del-br VLANs ${tag} on ${parent}`, tables => deleteTwins(tables, name, parent, tag))
+      await write(`--may-exist add-br ${name} ${parent} ${tag}`, tables =>
+        createFakeBridge(tables, { name, parent, tag }, config, host),
+      )
+    } else {
+      await write(`--may-exist add-br ${name}`, tables => createRealBridge(tables, name, config))
+    }
     host.up.add(name)
     if (config.persistent) host.persistent.add(name)
   }
 
   return {
     kind: 'openvswitch',
-    isReal: false,
-    tables,
+    isReal,
     ...calls,
 
     async 'Interface.make_config'(devices) {
       await calls['Interface.make_config'](devices)
-      for (const [name, { mtu }] of devices) {
-        const row = tables.Interface.get(name)
-        if (row) row.mtu_request = mtu
-      }
+      await write('set interface mtu_request', tables => {
+        for (const [name, { mtu }] of devices) {
+          const row = tables.Interface.get(name)
+          if (row) row.mtu_request = mtu
+        }
+      })
     },
 
     async 'Bridge.make_config'(bridges) {
       for (const [name, config] of parentsFirst(bridges)) {
-        create(name, config)
-        for (const [port, ports] of config.ports) addPorts(tables, name, port, ports)
+        await create(name, config)
+        for (const [port, ports] of config.ports) {
+          await write(`--may-exist add-port ${name} ${port}`, tables => addPorts(tables, name, port, ports))
+        }
       }
     },
 
-    async 'Bridge.create'(name, config) {
-      create(name, config)
-    },
+    'Bridge.create': create,
 
     async 'Bridge.destroy'(name, force) {
       host.up.delete(name)
-      const bridge = tables.Bridge.get(name)
-      const vlans = bridge ? fakeBridgesOn(tables, bridge) : []
-      if (vlans.length > 0 && !force) return
-      deleteBridge(tables, name)
-      for (const gone of [name, ...vlans.map(vlan => vlan.name)]) forgetDevice(host, gone)
+      const gone = await write(`--if-exists del-br ${name}`, tables => {
+        const bridge = tables.Bridge.get(name)
+        const vlans = bridge ? fakeBridgesOn(tables, bridge) : []
+        if (vlans.length > 0 && !force) return []
+        deleteBridge(tables, name)
+        return [name, ...vlans.map(vlan => vlan.name)]
+      })
+      for (const bridge of gone) forgetDevice(host, bridge)
     },
 
-    async 'Bridge.get_all'() {
-      return [...bridgeNames(tables)]
-    },
+    'Bridge.get_all': () => store.read(tables => [...bridgeNames(tables)]),
 
     /** VLANs are tags in the switch: the kernel has no device for them. */
     async 'Interface.has_vlan'() {
       return false
     },
 
-    async 'Interface.get_mtu'(name) {
-      const guest = host.guests.get(name)
-      if (guest) return guest.mtu
-      const bridge = tables.Bridge.get(tables.Port.get(name)?.bridge ?? name)
-      if (!bridge) throw new DaemonError(`no device ${name}`)
-      const nic = [...bridge.ports]
-        .flatMap(port => tables.Port.get(port)?.interfaces ?? [])
-        .find(i => host.nicMtu.has(i))
-      return host.nicMtu.get(nic ?? '') ?? DEFAULT_MTU
-    },
+    'Interface.get_mtu': name => store.read(tables => mtuOf(tables, name, host)),
 
-    async describe() {
-      return [...bridgeNames(tables)].map(name => {
-        const port = tables.Port.get(name)
-        const bridge = tables.Bridge.get(name) ?? port
-        return {
-          name,
-          ...(port?.tag !== undefined && { vlan: [port.bridge, port.tag] as const }),
-          ports: bridge ? portsOn(tables, bridge).map(other => other.name) : [],
-          up: host.up.has(name),
-          persistent: host.persistent.has(name),
-        }
-      })
-    },
+    describe: () => store.read(tables => [...bridgeNames(tables)].map(name => describeBridge(tables, name, host))),
 
-    async inspect() {
-      return [...tables.Bridge.values()].map(bridge => switchBridge(tables, bridge, host.up.has(bridge.name)))
-    },
+    inspect: () =>
+      store.read(tables =>
+        [...tables.Bridge.values()].map(bridge => switchBridge(tables, bridge, host.up.has(bridge.name))),
+      ),
 
-    async edit(edits) {
-      editTables(tables, edits)
-    },
+    edit: edits => write('edit', tables => editTables(tables, edits)),
 
     async addGuestPort(port) {
       host.guests.set(port.device, port)
-      removePort(tables, port.device)
-      if (port.locking !== 'disabled') connect(tables, port)
+      await write(`--if-exists del-port ${port.device}`, tables => {
+        if (port.locking === 'disabled' || !isConnected(tables, port)) removePort(tables, port.device)
+      })
+      if (port.locking === 'disabled') return
+      await write(`add-port ${port.bridge} ${port.device}`, tables => connectGuest(tables, port))
     },
 
+    async boot() {
+      await write('del-br all', deleteOwnBridges)
+      for (const forgotten of [host.devices, host.up, host.persistent, host.guests]) forgotten.clear()
+    },
+
+    close: () => store.close(),
+
     async removeGuestPort(device) {
-      removePort(tables, device)
+      await write(`--if-exists del-port ${device}`, tables => removePort(tables, device))
       host.guests.delete(device)
     },
   }
 }
 
-function* bridgeNames(tables: OvsTables): Iterable<string> {
-  yield* tables.Bridge.keys()
-  for (const port of tables.Port.values()) if (port.fake_bridge) yield port.name
-}
-
-/** docs/spec/networking-semantics.md 17.2, the rows that are not for VLANs */
-function createRealBridge(tables: OvsTables, name: string, config: BridgeConfig): void {
-  const bridge = addBridge(tables, name)
-  const asked = config.other_config
-  if (config.bridge_mac !== undefined) bridge.other_config.set('hwaddr', config.bridge_mac)
-  bridge.fail_mode = asked.get('vswitch-controller-fail-mode') === 'secure' ? 'secure' : 'standalone'
-  const inBand = asked.get('vswitch-disable-in-band')
-  if (inBand === undefined) bridge.other_config.delete('disable-in-band')
-  else if (inBand === 'true' || inBand === 'false') bridge.other_config.set('disable-in-band', inBand)
-  setNetworks(bridge, config)
-  bridge.other_config.set('mac-table-size', '10000')
-  if (config.igmp_snooping === undefined) return
-  bridge.mcast_snooping_enable = config.igmp_snooping
-  bridge.other_config.set('enable-ipv6-mcast-snooping', 'false')
-  bridge.other_config.set('mcast-snooping-disable-flood-unregistered', 'true')
-}
-
-/**
- * 17.2, the rows for VLANs. Guests on a real bridge of that name come along, but their interfaces are new ones, that nobody says
- * anything of.
- */
-function createFakeBridge(tables: OvsTables, host: MemoryHost, name: string, config: BridgeConfig): void {
-  if (!config.vlan) return
-  const [parent, tag] = config.vlan
-  const parentBridge = tables.Bridge.get(parent)
-  if (parentBridge) {
-    for (const twin of fakeBridgesOn(tables, parentBridge)) {
-      if (twin.tag === tag && twin.name !== name) deleteBridge(tables, twin.name)
-    }
-  }
-  const real = tables.Bridge.get(name)
-  const guests = real ? portsOn(tables, real).filter(port => host.guests.has(port.name)) : []
-  if (real) deleteBridge(tables, name)
-  const device = addFakeBridge(tables, name, parent, tag)
-  if (config.bridge_mac !== undefined) device.MAC = config.bridge_mac
-  if (parentBridge) setNetworks(parentBridge, config)
-  for (const guest of guests) addGuest(tables, name, guest.name)
-}
-
-/** docs/spec/networking-semantics.md 17.6, without the rules of a locked port: there is no datapath. */
-function connect(tables: OvsTables, guest: GuestPort): void {
-  const port = addGuest(tables, guest.bridge, guest.device)
-  port.trunks = guest.trunks
-  const ids = tables.Interface.get(guest.device)?.external_ids
-  ids?.set('xs-vm-uuid', guest.vm).set('xs-vif-uuid', guest.vif)
-  ids?.set('xs-network-uuid', guest.network).set('attached-mac', guest.MAC)
-}
-
-function setNetworks(bridge: OvsBridge, config: BridgeConfig): void {
-  const networks = config.other_config.get('network-uuids')
-  if (networks !== undefined) bridge.external_ids.set('xs-network-uuids', networks)
-}
-
-/** A bond of one NIC is a plain port with the NIC's name. */
-function addPorts(tables: OvsTables, name: string, port: string, config: PortConfig): void {
-  const bridge = addBridge(tables, name)
-  const [only] = config.interfaces
-  if (config.interfaces.length === 1 && only !== undefined) addPort(tables, bridge, only, [only])
-  else if (config.interfaces.length > 1)
-    setBondProperties(tables, addPort(tables, bridge, port, config.interfaces), config)
+/** What the device has, where a real switch tells; else that of the NIC that the bridge is on. */
+function mtuOf(tables: OvsTables, name: string, host: MemoryHost): number {
+  const guest = host.guests.get(name)
+  if (guest) return guest.mtu
+  const mtu = tables.Interface.get(name)?.mtu
+  if (mtu !== undefined) return mtu
+  const bridge = tables.Bridge.get(tables.Port.get(name)?.bridge ?? name)
+  if (!bridge) throw new DaemonError(`no device ${name}`)
+  const nic = [...bridge.ports]
+    .flatMap(port => tables.Port.get(port)?.interfaces ?? [])
+    .find(device => host.nicMtu.has(device))
+  return host.nicMtu.get(nic ?? '') ?? DEFAULT_MTU
 }

@@ -24,8 +24,8 @@ function switchPort(tables: OvsTables, port: OvsPort): SwitchPort {
     external_ids: row?.external_ids ?? NOTHING,
     bfd: row?.bfd ?? NOTHING,
     ofport: row?.ofport,
-    error: undefined,
-    bfd_status: NOTHING,
-    status: NOTHING,
+    error: row?.error,
+    bfd_status: row?.bfd_status ?? NOTHING,
+    status: row?.status ?? NOTHING,
   }
 }

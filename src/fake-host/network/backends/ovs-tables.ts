@@ -37,14 +37,21 @@ export interface OvsPort {
 
 export interface OvsInterface {
   readonly name: string
+  /** Empty for a device of the system, `internal`, or that of a tunnel. */
   readonly type: string
   MAC: string
+  /** What the device has, where there is a switch that tells. */
+  readonly mtu: number | undefined
   mtu_request: number | undefined
   readonly other_config: Map<string, string>
   external_ids: Map<string, string>
   options: ReadonlyMap<string, string>
   bfd: ReadonlyMap<string, string>
-  readonly ofport: number
+  readonly ofport: number | undefined
+  /** What a real switch tells. */
+  readonly error: string | undefined
+  readonly bfd_status: ReadonlyMap<string, string>
+  readonly status: ReadonlyMap<string, string>
 }
 
 export const createOvsTables = (): OvsTables => ({
@@ -96,9 +103,11 @@ export function addPort(
   const command = `add-port ${bridge.name} ${name} ${interfaces.join(' ')}`
   const existing = tables.Port.get(name)
   if (existing) {
-    const same = [...existing.interfaces].sort().join() === [...interfaces].sort().join()
+    const has = [...existing.interfaces].sort()
     if (existing.bridge !== bridge.name) throw failed(command, `${name} is on ${existing.bridge}`)
-    if (!same) throw failed(command, `but ${name} actually has interface(s) ${existing.interfaces.join(', ')}`)
+    if (has.join() !== [...interfaces].sort().join()) {
+      throw failed(command, `but ${name} actually has interface(s) ${has.join(', ')}`)
+    }
     return existing
   }
   const taken = interfaces.find(device => tables.Interface.has(device))
@@ -172,12 +181,16 @@ function insertPort(
       name,
       type,
       MAC: '',
+      mtu: undefined,
       mtu_request: undefined,
       other_config: new Map(),
       external_ids: new Map(),
       options: new Map(),
       bfd: new Map(),
-      ofport: 1 + Math.max(0, ...[...tables.Interface.values()].map(({ ofport }) => ofport)),
+      ofport: 1 + Math.max(0, ...[...tables.Interface.values()].map(row => row.ofport ?? 0)),
+      error: undefined,
+      bfd_status: new Map(),
+      status: new Map(),
     })
   }
   return row

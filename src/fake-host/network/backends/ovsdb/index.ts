@@ -1,0 +1,1 @@
+export { createOvsdbStore, type RealSwitch } from './store.ts'
