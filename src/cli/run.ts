@@ -1,5 +1,6 @@
 import { CommandError, type Context, type Output, PartialFailure } from '../commands/index.ts'
 import { login, type Session, type Transport } from '../xapi/index.ts'
+import { fakeHostAt } from './ask-fake.ts'
 import { type Attending, attend } from './attendance.ts'
 import { type Environment, Interruption } from './environment.ts'
 import { report } from './errors/index.ts'
@@ -94,6 +95,7 @@ function contextOf(
       call: (method, ...parameters) => transport.call(method, [ref, ...parameters], { signal }),
     }),
     random,
+    askFake: fakeHostAt(transport, signal),
     attendance,
   }
 }

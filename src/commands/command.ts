@@ -14,6 +14,11 @@ export interface Context {
   /** The same connection in the name of another session. */
   readonly sessionOf: (ref: string) => Session
   readonly random: (length: number) => Uint8Array
+  /**
+   * Asks a fake host for what is not in the API, by a path under /fake/ and a document, and gives its answer. Throws CommandError
+   * where it refuses, or the host is none.
+   */
+  readonly askFake: (path: string, document: Readonly<Record<string, unknown>>) => Promise<unknown>
   /** Absent where nobody follows the command while it works. */
   readonly attendance?: Attendance
 }

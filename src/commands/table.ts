@@ -7,11 +7,12 @@ import type { Command, Description } from './command.ts'
 const families: Readonly<Record<string, () => Promise<readonly (Command | Description)[]>>> = {
   bond: async () => (await import('./bond.ts')).bondCommands,
   fake: async () => {
-    const [{ programs }, { snapshotCommands }] = await Promise.all([
+    const [{ fakeHostCommands }, { programs }, { snapshotCommands }] = await Promise.all([
+      import('./fake-host/index.ts'),
       import('./programs.ts'),
       import('./snapshot/index.ts'),
     ])
-    return [...programs, ...snapshotCommands]
+    return [...fakeHostCommands, ...programs, ...snapshotCommands]
   },
   host: async () => (await import('./host.ts')).hostCommands,
   network: async () => {

@@ -10,6 +10,8 @@ export interface EmbeddedPool {
   readonly warnings: readonly string[]
   /** A call from this process, trusted as root. What it changed is on disk when its answer is there. */
   call(method: string, parameters: readonly Value[]): Promise<EmbeddedAnswer>
+  /** What is under /fake/ over HTTP, as far as it makes sense without a server. Throws FakeHostError. */
+  ask(path: string, document: unknown): Promise<unknown>
   /** Brings the file up to date and lets other commands change it. */
   close(): Promise<void>
 }
@@ -86,6 +88,10 @@ export async function openEmbeddedPool(options: EmbeddedOptions): Promise<Embedd
       } finally {
         running.delete(call)
       }
+    },
+    async ask(path, document) {
+      const { askPool } = await import('./control/ask.ts')
+      return askPool(fake.pool, path, document as Readonly<Record<string, unknown>>) // what a command asks for
     },
     async close() {
       closing.abort()

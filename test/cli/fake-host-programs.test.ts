@@ -1,26 +1,9 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { newFolder } from '../fake-host/folder.ts'
-
-const bin = fileURLToPath(new URL('../../bin/xe-tunnel.ts', import.meta.url))
-const program = [process.execPath, '--import', 'tsx', bin]
-
-function start(...words: readonly string[]) {
-  const [node = '', ...before] = program
-  const env = { PATH: process.env.PATH, HOME: '/nonexistent' }
-  return spawn(node, [...before, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-}
-
-async function run(...words: readonly string[]) {
-  const child = start(...words)
-  const [[status], stdout, stderr] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)])
-  return { status, stdout, stderr }
-}
+import { program, run, start } from './program.ts'
 
 describe('fake-host-exec', () => {
   it('leaves the words behind -- to the program', async () => {

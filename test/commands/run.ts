@@ -7,7 +7,10 @@ export async function runCommand(host: Transport, name: string, ...parameters: P
   const command = await findCommand(name)
   if (!command || !isHostCommand(command)) throw new Error(`no command ${name}`)
   const random = (length: number) => new Uint8Array(length).fill(0xa5)
-  return command.run({ session: sessionOn(host), sessionOf: ref => sessionOn(host, ref), random }, parameters)
+  const askFake = async (): Promise<never> => {
+    throw new Error('this host is no fake one')
+  }
+  return command.run({ session: sessionOn(host), sessionOf: ref => sessionOn(host, ref), random, askFake }, parameters)
 }
 
 /** The labels and values of the records that a command returns, markers left out. */

@@ -71,6 +71,8 @@ const bodies = {
   }),
   seed: z.strictObject({ seed: z.int() }),
   edits: z.strictObject({ ops: z.array(z.discriminatedUnion('op', EDITS)) }),
+  bridges: z.strictObject({ host: z.optional(text) }),
+  reachable: z.strictObject({ from: text, to: text, vlan: z.optional(z.int()) }),
   scenario: z.strictObject({ name: text, parameters: z.optional(z.record(text, z.string())) }),
   undo: z.strictObject({ id: text }),
   lease: z.strictObject({ name: text, owner: text, lease_ms: milliseconds }),
@@ -133,10 +135,15 @@ export const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>>
   },
   '/fake/bridges': {
     GET: async ({ control }, _body, { query }) => ({ hosts: await control.bridges(query.get('host') ?? undefined) }),
+    POST: async ({ control }, body) => ({ hosts: await control.bridges(read(bodies.bridges, body).host) }),
   },
   '/fake/reachable': {
     GET: ({ control }, _body, { query }) =>
       control.reachable(queried(query, 'from'), queried(query, 'to'), Number(query.get('vlan') ?? 0)),
+    POST({ control }, body) {
+      const { from, to, vlan } = read(bodies.reachable, body)
+      return control.reachable(from, to, vlan)
+    },
   },
   '/fake/scenarios': {
     GET: scenarios,
@@ -144,11 +151,13 @@ export const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>>
       const { name, parameters = {} } = read(bodies.scenario, body)
       return { id: (await control.scenario(name, parameters)).id }
     },
-    async DELETE(controlled, body) {
-      await controlled.control.undoScenario(read(bodies.undo, body).id)
-      return scenarios(controlled)
+  },
+  '/fake/scenarios/undo': {
+    async POST({ control }, body) {
+      await control.undoScenario(read(bodies.undo, body).id)
     },
   },
+  '/fake/scenarios/list': { POST: scenarios },
   '/fake/lease': {
     POST({ control }, body) {
       const { name, owner, lease_ms } = read(bodies.lease, body)

@@ -61,7 +61,10 @@ export async function bridgesOf(pool: Pool, host?: Ref<'host'>): Promise<HostBri
       uuid: db.get('host', ref, 'uuid'),
       backend: pool.networks.of(ref).backend.kind,
       running,
-      bridges: rows.flatMap(row => split(pool, ref, row)).map(row => ({ ...row, network: nameOfNetwork(row.name) })),
+      bridges: rows
+        .flatMap(row => split(pool, ref, row))
+        .map(row => ({ ...row, network: nameOfNetwork(row.name) }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
     })
   }
   return all

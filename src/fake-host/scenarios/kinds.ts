@@ -83,10 +83,10 @@ export const SCENARIOS: Readonly<Record<string, ScenarioKind>> = {
 
   'network-partition': {
     description: 'The wires between some hosts and the others are cut. Calls of XenAPI still pass.',
-    parameters: { hosts: 'hosts on one side, by name or uuid, with commas between them' },
-    async begin({ pool: { db, networks } }, { hosts: named }) {
+    parameters: { side: 'the hosts on one side, by name or uuid, with commas between them' },
+    async begin({ pool: { db, networks } }, { side: named }) {
       const side = new Set(
-        needed('hosts', named)
+        needed('side', named)
           .split(',')
           .map(name => hostNamed(db, name.trim())),
       )

@@ -1,0 +1,71 @@
+import { type Command, nothing, values } from '../command.ts'
+import { find, required } from '../parameters.ts'
+import { listOf, membersOf, textOf } from './answer.ts'
+
+const PARAMETERS = ['host', 'side', 'pif', 'device', 'unnoticed'] as const
+
+export const scenarioCommands: readonly Command[] = [
+  {
+    name: 'fake-host-scenario-list',
+    required: [],
+    optional: [],
+    description: 'Show what can go wrong in a fake pool by name, with its parameters, and what is under way.',
+    prints: 'A record a scenario. Those under way have ids, by which they are undone.',
+    examples: ['fake-host-scenario-list'],
+    async run({ askFake }) {
+      const { scenarios, running } = membersOf(await askFake('/fake/scenarios/list', {}))
+      const ids = (name: string) =>
+        listOf(running)
+          .map(membersOf)
+          .filter(each => each.name === name)
+          .map(each => textOf(each.id))
+      return {
+        kind: 'records',
+        records: listOf(scenarios)
+          .map(membersOf)
+          .map(({ name, description, parameters }) => [
+            ['name ( RO)', textOf(name)],
+            ['description ( RO)', textOf(description)],
+            [
+              'parameters (SRO)',
+              Object.entries(membersOf(parameters))
+                .map(([key, text]) => `${key} (${textOf(text)})`)
+                .join('; '),
+            ],
+            ['under-way (SRO)', ids(textOf(name)).join('; ')],
+          ]),
+      }
+    },
+  },
+  {
+    name: 'fake-host-scenario-start',
+    required: ['name'],
+    optional: [...PARAMETERS],
+    description: 'Let something go wrong in a fake pool, such as a host that dies, until it is undone.',
+    prints: 'The id to undo it by.',
+    examples: [
+      'fake-host-scenario-start name=host-dies host=host2',
+      'fake-host-scenario-start name=network-partition side=host1,host2',
+    ],
+    async run({ askFake }, parameters) {
+      const given = PARAMETERS.flatMap(name => {
+        const value = find(parameters, name)
+        return value === undefined ? [] : [[name, value] as const]
+      })
+      const asked = { name: required(parameters, 'name'), parameters: Object.fromEntries(given) }
+      return values(textOf(membersOf(await askFake('/fake/scenarios', asked)).id))
+    },
+  },
+  {
+    name: 'fake-host-scenario-undo',
+    required: ['id'],
+    optional: [],
+    description: 'Take back what a scenario did to a fake pool.',
+    prints: 'Nothing.',
+    examples: ['fake-host-scenario-undo id=host-dies-1'],
+    async run({ askFake }, parameters) {
+      await askFake('/fake/scenarios/undo', { id: required(parameters, 'id') })
+      return nothing
+    },
+  },
+]
