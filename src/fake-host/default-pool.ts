@@ -1,6 +1,7 @@
 import { datamodel, NULL_REF, type Ref } from '../datamodel/index.ts'
 import { type Clock, xenDate } from './clock.ts'
 import type { Database } from './database/index.ts'
+import { updateVmOperations } from './guests/index.ts'
 import { macFrom, type Random } from './random.ts'
 
 export type BackendName = 'openvswitch' | 'bridge'
@@ -42,6 +43,7 @@ export function fillDefaultPool(db: Database, options: DefaultPoolOptions): void
       MTU: 1500,
       currently_attached: true,
     })
+    updateVmOperations(db, vm)
   }
   db.create('pool', { master: hosts[0] ?? NULL_REF })
 }

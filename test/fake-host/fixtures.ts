@@ -107,7 +107,8 @@ export function addVif(
   network: Ref<'network'>,
   { host, ...fields }: Partial<Rows['VIF']> & { host?: Ref<'host'> } = {},
 ): Ref<'VIF'> {
-  const VM = db.create('VM', host === undefined ? {} : { resident_on: host, power_state: 'Running' })
+  const running = { power_state: 'Running', domid: db.refs('VM').length + 100 } as const
+  const VM = db.create('VM', host === undefined ? { domid: -1 } : { ...running, resident_on: host })
   return db.create('VIF', { device: '0', network, VM, MAC: '00:00:00:00:00:00', MTU: 1500, ...fields })
 }
 

@@ -19,6 +19,8 @@ interface HostState {
   servedAt: string | undefined
   /** The sessions that this host alone knows (docs/spec/protocol-semantics.md 2.4). */
   readonly sessions: Set<string>
+  /** The number of the domain that was made last since it booted. */
+  lastDomid: number
 }
 
 /** Switches the machines of a pool. */
@@ -66,6 +68,7 @@ export class Hosts {
       autoEnable: true,
       servedAt: undefined,
       sessions: new Set(),
+      lastDomid: 0,
     }
     this.#states.set(host, state)
     return state
@@ -104,6 +107,7 @@ export class Hosts {
         proposed: undefined,
         trouble: undefined,
         autoEnable: true,
+        lastDomid: 0,
       })
     }
   }

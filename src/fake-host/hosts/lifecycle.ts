@@ -1,6 +1,7 @@
 import type { Ref } from '../../datamodel/index.ts'
 import { xenDate } from '../clock.ts'
 import { coordinator, type Pool } from '../dispatch/context.ts'
+import { forgetGuests } from '../guests/index.ts'
 import { bootNetworks, followCoordinator } from './boot.ts'
 import type { Power } from './hosts.ts'
 
@@ -27,13 +28,14 @@ export function powerOff(pool: Pool, host: Ref<'host'>, { unnoticed = false }: S
 
 /**
  * A host boots. A member follows the coordinator that the pool has by now, and comes no further without one; members that waited
- * for this one go on then.
+ * for this one go on then. What the records say to run there is halted: it went with the power.
  */
 export async function powerOn(pool: Pool, host: Ref<'host'>): Promise<void> {
   const state = pool.hosts.of(host)
   state.state = 'booting'
   state.stray = undefined
   await pool.networks.reboot(host)
+  forgetGuests(pool, host)
   if (host === coordinator(pool) || pool.hosts.isRunning(coordinator(pool))) await finishBoot(pool, host)
   if (host === coordinator(pool)) await finishBoots(pool)
 }

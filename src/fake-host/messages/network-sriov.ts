@@ -9,6 +9,7 @@ import {
   checkTakesSriov,
   introduceSriov,
   plug,
+  remainingCapacity,
   unplug,
 } from '../network/index.ts'
 import { checkLicensed } from './licence.ts'
@@ -27,18 +28,7 @@ export const networkSriov: Messages<'network_sriov'> = {
     db.destroy('network_sriov', self)
   },
 
-  /** How many virtual functions of the NIC no VM has or is about to get. */
-  get_remaining_capacity({ pool: { db } }, self) {
-    const pci = db.get('PIF', db.get('network_sriov', self, 'physical_PIF'), 'PCI')
-    if (!db.exists('PCI', pci)) return 0
-    return db
-      .get('PCI', pci, 'virtual_functions')
-      .filter(
-        vf =>
-          db.get('PCI', vf, 'attached_VMs').length === 0 &&
-          !db.exists('VM', db.get('PCI', vf, 'scheduled_to_be_attached_to')),
-      ).length
-  },
+  get_remaining_capacity: ({ pool: { db } }, self) => remainingCapacity(db, self),
 }
 
 /** What was written stays when the plug fails (docs/spec/networking-semantics.md 7). */

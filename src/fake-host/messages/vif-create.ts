@@ -2,10 +2,10 @@ import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Body } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
+import { updateVifOperations } from '../guests/index.ts'
 import { checkHaReachesNetwork, checkMac, checkNoVlanPif, isSriovNetwork } from '../network/index.ts'
 import { macFrom } from '../random.ts'
 import { checkLicensed } from './licence.ts'
-import { updateAllowedOperations } from './vif-operations.ts'
 
 /** docs/spec/networking-semantics.md 9.1 */
 export const createVif: Body<'VIF', 'create'> = ({ pool }, record) => {
@@ -40,7 +40,7 @@ export const createVif: Body<'VIF', 'create'> = ({ pool }, record) => {
     trunks,
     metrics: db.create('VIF_metrics', {}),
   })
-  updateAllowedOperations(db, vif)
+  updateVifOperations(db, vif)
   return vif
 }
 

@@ -1,7 +1,7 @@
-import type { Ref } from '../../datamodel/index.ts'
+import type { Ref, Rows } from '../../datamodel/index.ts'
 import { type Context, coordinator, type Messages, onHost } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
-import { checkAddress, checkCidr, checkNoVlanPif, checkTag } from '../network/index.ts'
+import { checkAddress, checkCidr, checkNoVlanPif, checkTag, refreshVif } from '../network/index.ts'
 import { checkLicensed } from './licence.ts'
 
 type Settings =
@@ -20,8 +20,9 @@ export function onHostOfVif(context: Context, vif: Ref<'VIF'>): Context {
 /** What a VIF lets through and how its guest is addressed. */
 export const vifSettings: Pick<Messages<'VIF'>, Settings> = {
   /** A controller that is in charge of the switches knows nothing of locked ports. */
-  set_locking_mode(context, self, value) {
-    const { pool, host } = onHostOfVif(context, self)
+  async set_locking_mode(context, self, value) {
+    const local = onHostOfVif(context, self)
+    const { pool, host } = local
     if (value === 'locked') {
       checkLicensed(pool, 'VIF_locking')
       const isSwitch = pool.networks.of(host).backend.kind === 'openvswitch'
@@ -30,6 +31,7 @@ export const vifSettings: Pick<Messages<'VIF'>, Settings> = {
       }
     }
     pool.db.set('VIF', self, 'locking_mode', value)
+    await refreshVif(local, self)
   },
 
   set_ipv4_allowed: (context, self, value) => allow(context, self, 'ipv4', value),
@@ -55,47 +57,62 @@ export const vifSettings: Pick<Messages<'VIF'>, Settings> = {
   },
 
   /** The tag that was added last comes first (docs/spec/networking-semantics.md 9.2, last paragraph). */
-  add_trunks(context, self, value) {
-    const { db } = onHostOfVif(context, self).pool
+  async add_trunks(context, self, value) {
+    const local = onHostOfVif(context, self)
+    const { db } = local.pool
     checkTag(value)
     checkNoVlanPif(db, db.get('VIF', self, 'network'))
     const trunks = db.get('VIF', self, 'trunks')
-    if (!trunks.includes(value)) db.set('VIF', self, 'trunks', [value, ...trunks])
+    if (!trunks.includes(value)) await write(local, self, 'trunks', [value, ...trunks])
   },
 
-  remove_trunks(context, self, value) {
-    const { db } = onHostOfVif(context, self).pool
-    const left = db.get('VIF', self, 'trunks').filter(tag => tag !== value)
-    db.set('VIF', self, 'trunks', left)
+  async remove_trunks(context, self, value) {
+    const local = onHostOfVif(context, self)
+    const left = local.pool.db.get('VIF', self, 'trunks').filter(tag => tag !== value)
+    await write(local, self, 'trunks', left)
   },
 
-  set_trunks(context, self, value) {
-    const { db } = onHostOfVif(context, self).pool
+  async set_trunks(context, self, value) {
+    const local = onHostOfVif(context, self)
+    const { db } = local.pool
     if (value.length > 0) checkNoVlanPif(db, db.get('VIF', self, 'network'))
     for (const tag of value) checkTag(tag)
-    db.set('VIF', self, 'trunks', [...new Set(value)])
+    await write(local, self, 'trunks', [...new Set(value)])
   },
+}
+
+type Filter = 'trunks' | `${Family}_allowed`
+
+/** Writes what a VIF lets through, and has the port of a plugged one do so. */
+async function write<F extends Filter>(
+  local: Context,
+  vif: Ref<'VIF'>,
+  field: F,
+  value: Rows['VIF'][F],
+): Promise<void> {
+  local.pool.db.set('VIF', vif, field, value)
+  await refreshVif(local, vif)
 }
 
 type Family = 'ipv4' | 'ipv6'
 
-function allow(context: Context, vif: Ref<'VIF'>, family: Family, addresses: readonly string[]): void {
-  const { pool } = onHostOfVif(context, vif)
-  checkLicensed(pool, 'VIF_locking')
+async function allow(context: Context, vif: Ref<'VIF'>, family: Family, addresses: readonly string[]): Promise<void> {
+  const local = onHostOfVif(context, vif)
+  checkLicensed(local.pool, 'VIF_locking')
   for (const address of addresses) checkAddress(family, `${family}_allowed`, address)
-  pool.db.set('VIF', vif, `${family}_allowed`, [...new Set(addresses)])
+  await write(local, vif, `${family}_allowed`, [...new Set(addresses)])
 }
 
-function addAllowed(context: Context, vif: Ref<'VIF'>, family: Family, address: string): void {
+async function addAllowed(context: Context, vif: Ref<'VIF'>, family: Family, address: string): Promise<void> {
   const { db } = context.pool
   const allowed = db.get('VIF', vif, `${family}_allowed`)
-  if (!allowed.includes(address)) allow(context, vif, family, [address, ...allowed])
+  if (!allowed.includes(address)) await allow(context, vif, family, [address, ...allowed])
 }
 
-function removeAllowed(context: Context, vif: Ref<'VIF'>, family: Family, address: string): void {
-  const { db } = onHostOfVif(context, vif).pool
-  const left = db.get('VIF', vif, `${family}_allowed`).filter(other => other !== address)
-  db.set('VIF', vif, `${family}_allowed`, left)
+async function removeAllowed(context: Context, vif: Ref<'VIF'>, family: Family, address: string): Promise<void> {
+  const local = onHostOfVif(context, vif)
+  const left = local.pool.db.get('VIF', vif, `${family}_allowed`).filter(other => other !== address)
+  await write(local, vif, `${family}_allowed`, left)
 }
 
 function checkConfigurable(

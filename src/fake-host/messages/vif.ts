@@ -2,16 +2,18 @@ import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Context, Messages } from '../dispatch/context.ts'
 import { Failure, internalError } from '../dispatch/failure.ts'
+import { asVifOperation } from '../guests/index.ts'
 import {
-  attachNetwork,
   attachNetworks,
   checkAttachable,
   checkNoVlanPif,
+  connectVif,
   detachNetworks,
-  isSriovNetwork,
+  deviceOfVif,
+  disconnectDevice,
+  moveVif,
 } from '../network/index.ts'
 import { createVif } from './vif-create.ts'
-import { asOperation } from './vif-operations.ts'
 import { onHostOfVif, vifSettings } from './vif-settings.ts'
 
 export const vif: Messages<'VIF'> = {
@@ -30,7 +32,7 @@ export const vif: Messages<'VIF'> = {
 
   async plug(context, self) {
     const local = onHostOfVif(context, self)
-    await asOperation(local, self, 'plug', () => plugVif(local, self))
+    await asVifOperation(local, self, 'plug', () => plugVif(local, self))
   },
 
   unplug: unplugVif,
@@ -45,10 +47,7 @@ export const vif: Messages<'VIF'> = {
     const isActive = db.get('VIF', self, 'currently_attached') && !isSuspended
     if (isActive) checkAttachable(db, network, local.host)
     if (db.get('VIF', self, 'trunks').length > 0) checkNoVlanPif(db, network)
-    db.set('VIF', self, 'network', network)
-    if (!isActive) return
-    await attachNetwork(local, network)
-    if (isSriovNetwork(db, network)) throw internalError('a plugged VIF cannot move to an SR-IOV network')
+    await moveVif(local, self, network)
   },
 }
 
@@ -61,31 +60,27 @@ export function destroyVif(db: Database, vif: Ref<'VIF'>): void {
 
 /** Counts as plugged from the start, also where it fails (docs/spec/networking-semantics.md 9.2). */
 async function plugVif(context: Context, vif: Ref<'VIF'>): Promise<void> {
-  const { db } = context.pool
+  const { db, networks } = context.pool
   const vm = db.get('VIF', vif, 'VM')
+  await networks.of(context.host).run(async () => undefined) // what was there before is there first
   if (db.get('VM', vm, 'resident_on') !== context.host) throw internalError(`VM ${vm} is not on this host`)
   db.set('VIF', vif, 'currently_attached', true)
   const all = db.get('VM', vm, 'VIFs')
   try {
     await attachNetworks(context, all)
+    await connectVif(context, vif, db.get('VM', vm, 'domid'))
   } catch (error) {
     await detachNetworks(context, all).catch(() => undefined) // the first failure is the one to tell
     throw error
   }
-  db.set('VIF', vif, 'MTU', requestedMtu(db, vif))
-}
-
-/** docs/spec/networking-semantics.md 9.3, last paragraph */
-function requestedMtu(db: Database, vif: Ref<'VIF'>): number {
-  const own = db.get('VIF', vif, 'other_config').get('mtu')
-  if (own !== undefined && /^\d+$/.test(own)) return Number(own)
-  return db.get('network', db.get('VIF', vif, 'network'), 'MTU')
 }
 
 async function unplugVif(context: Context, vif: Ref<'VIF'>): Promise<void> {
   const local = onHostOfVif(context, vif)
-  await asOperation(local, vif, 'unplug', async () => {
-    local.pool.db.set('VIF', vif, 'currently_attached', false)
+  const { db } = local.pool
+  await asVifOperation(local, vif, 'unplug', async () => {
+    await disconnectDevice(local, deviceOfVif(db, vif, db.get('VM', db.get('VIF', vif, 'VM'), 'domid')))
+    db.set('VIF', vif, 'currently_attached', false)
     await detachNetworks(local, [vif])
   })
 }

@@ -48,7 +48,12 @@ export async function attachNetwork(
   }
 }
 
-async function createInternalBridge(db: Database, daemon: NetworkDaemon, network: Ref<'network'>): Promise<void> {
+/** Makes the bridge of a network that has no PIF on the host, unless it is there. */
+export async function createInternalBridge(
+  db: Database,
+  daemon: NetworkDaemon,
+  network: Ref<'network'>,
+): Promise<void> {
   const bridge = db.get('network', network, 'bridge')
   if ((await daemon['Bridge.get_all']()).includes(bridge)) return
   const persistent = db.get('network', network, 'other_config').has('persist')

@@ -9,17 +9,21 @@ export async function attachNetworks(context: Context, vifs: readonly Ref<'VIF'>
 
 /**
  * Removes the executing host's internal bridges that nobody needs any more when some VIFs leave: those of networks that have no
- * PIF in the whole pool (docs/spec/networking-semantics.md 8.6).
+ * PIF in the whole pool. A bridge that something is connected to stays (docs/spec/networking-semantics.md 8.6).
  */
 export async function detachNetworks(context: Context, leaving: readonly Ref<'VIF'>[]): Promise<void> {
   const { db, networks } = context.pool
-  const { run } = networks.of(context.host)
+  const { run, backend } = networks.of(context.host)
   for (const network of new Set(leaving.map(vif => db.get('VIF', vif, 'network')))) {
     if (!db.exists('network', network) || !db.get('network', network, 'managed')) continue
     if (db.linked('network', network, 'PIFs').size > 0) continue
     const others = db.get('network', network, 'VIFs').filter(vif => !leaving.includes(vif))
     if (others.some(vif => isPluggedHere(context, vif))) continue
-    await run(daemon => daemon['Bridge.destroy'](db.get('network', network, 'bridge'), false))
+    const name = db.get('network', network, 'bridge')
+    await run(async daemon => {
+      const bridge = (await backend.describe()).find(candidate => candidate.name === name)
+      if (bridge && bridge.ports.length === 0) await daemon['Bridge.destroy'](name, false)
+    })
   }
 }
 

@@ -2,13 +2,33 @@ import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
 import { isLive, type Pool } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
-import { pifsOn } from './topology.ts'
+import { remainingCapacity, sriovsOn } from './sriov.ts'
+import { isSriovNetwork, pifsOn } from './topology.ts'
 
 /** Where guests find their networks (docs/spec/networking-semantics.md 9.4). */
 
 /** Throws HOST_CANNOT_ATTACH_NETWORK [host; network] unless guests of the host can use the network. */
 export function checkAttachable(db: Database, network: Ref<'network'>, host: Ref<'host'>): void {
   if (!isAttachable(db, network, host)) throw new Failure('HOST_CANNOT_ATTACH_NETWORK', host, network)
+}
+
+/**
+ * Whether a VM can have its networks on a host. Throws VM_REQUIRES_NETWORK [vm; network], then
+ * HOST_CANNOT_ATTACH_NETWORK [host; network], then NETWORK_SRIOV_INSUFFICIENT_CAPACITY [network].
+ */
+export function checkSeesNetworks(db: Database, vm: Ref<'VM'>, host: Ref<'host'>): void {
+  const wanted = db.get('VM', vm, 'VIFs').map(vif => db.get('VIF', vif, 'network'))
+  const networks = [...new Set(wanted)]
+  const missing = networks.find(network => !isVisible(db, network, host))
+  if (missing !== undefined) throw new Failure('VM_REQUIRES_NETWORK', vm, missing)
+  for (const network of networks) checkAttachable(db, network, host)
+  for (const network of networks) {
+    if (!isSriovNetwork(db, network)) continue
+    const capacity = sriovsOn(db, network, host).reduce((sum, sriov) => sum + remainingCapacity(db, sriov), 0)
+    if (capacity < wanted.filter(other => other === network).length) {
+      throw new Failure('NETWORK_SRIOV_INSUFFICIENT_CAPACITY', network)
+    }
+  }
 }
 
 /** The VIFs on some networks that follow a host's bond: of guests that run there, or are nowhere and could start nowhere else. */

@@ -1,15 +1,17 @@
 import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
 import { Failure } from '../dispatch/failure.ts'
+import { createInternalBridge } from './attach.ts'
 import { type Backend, DaemonError } from './daemon.ts'
 import { bridgeDevice } from './device-settings.ts'
+import { portOfVif } from './guest-ports.ts'
 import { bridgeOf, layoutOf } from './layout.ts'
-import { layerOf, sriovBelowVlan } from './topology.ts'
+import { isSriovNetwork, layerOf, pifsOn, sriovBelowVlan } from './topology.ts'
 
 /**
- * Makes the bridges that a host has when its toolstack starts: those of its attached PIFs. What cannot be made, because a
- * record refers to nothing, is left out.
- * @param bridges which of them; all unless given
+ * Makes the bridges that a host has when its toolstack starts: those of its attached PIFs, and those that its guests are on, with
+ * the guests' devices. What cannot be made, because a record refers to nothing, is left out.
+ * @param bridges after a boot, when there are no guests: which bridges come back
  */
 export async function restoreBridges(
   db: Database,
@@ -19,11 +21,21 @@ export async function restoreBridges(
 ): Promise<void> {
   const attached = db.get('host', host, 'PIFs').filter(pif => db.get('PIF', pif, 'currently_attached'))
   for (const pif of attached) {
-    try {
+    await tolerating(async () => {
       if (!bridges || bridges.has(bridgeOf(db, pif))) await restoreBridge(db, pif, backend)
-    } catch (error) {
-      if (!(error instanceof Failure || error instanceof DaemonError)) throw error
-    }
+    })
+  }
+  if (bridges) return
+  for (const vm of db.get('host', host, 'resident_VMs')) {
+    for (const vif of db.get('VM', vm, 'VIFs')) await tolerating(() => restorePort(db, vif, host, backend))
+  }
+}
+
+async function tolerating(step: () => Promise<void>): Promise<void> {
+  try {
+    await step()
+  } catch (error) {
+    if (!(error instanceof Failure || error instanceof DaemonError)) throw error
   }
 }
 
@@ -34,4 +46,12 @@ async function restoreBridge(db: Database, pif: Ref<'PIF'>, backend: Backend): P
   await backend['Bridge.make_config'](layout.bridges)
   await backend['Interface.make_config'](layout.devices)
   await backend['Interface.make_config'](new Map([[bridgeOf(db, pif), bridgeDevice(db, pif)]]))
+}
+
+async function restorePort(db: Database, vif: Ref<'VIF'>, host: Ref<'host'>, backend: Backend): Promise<void> {
+  const network = db.get('VIF', vif, 'network')
+  if (!db.get('VIF', vif, 'currently_attached') || isSriovNetwork(db, network)) return
+  const isInternal = pifsOn(db, network, host).length === 0 && db.get('network', network, 'managed')
+  if (isInternal) await createInternalBridge(db, backend, network)
+  await backend.addGuestPort(portOfVif(db, vif, db.get('VM', db.get('VIF', vif, 'VM'), 'domid')))
 }

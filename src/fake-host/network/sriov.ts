@@ -2,7 +2,7 @@ import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
 import { Failure } from '../dispatch/failure.ts'
 import { DaemonError, type NetworkDaemon } from './daemon.ts'
-import type { Layer } from './topology.ts'
+import { type Layer, layerOf, pifsOn, sriovBelowVlan } from './topology.ts'
 
 type SriovLayer = Layer & { kind: 'sriov' }
 
@@ -68,4 +68,26 @@ const hostOf = (db: Database, sriov: Ref<'network_sriov'>): Ref<'host'> =>
 function driverOf(db: Database, sriov: Ref<'network_sriov'>): string {
   const pci = db.get('PIF', db.get('network_sriov', sriov, 'physical_PIF'), 'PCI')
   return db.exists('PCI', pci) ? db.get('PCI', pci, 'driver_name') : ''
+}
+
+/** How many virtual functions of the NIC no VM has or is about to get. */
+export function remainingCapacity(db: Database, sriov: Ref<'network_sriov'>): number {
+  const pci = db.get('PIF', db.get('network_sriov', sriov, 'physical_PIF'), 'PCI')
+  if (!db.exists('PCI', pci)) return 0
+  return db
+    .get('PCI', pci, 'virtual_functions')
+    .filter(
+      vf =>
+        db.get('PCI', vf, 'attached_VMs').length === 0 &&
+        !db.exists('VM', db.get('PCI', vf, 'scheduled_to_be_attached_to')),
+    ).length
+}
+
+/** What gives a host's guests on an SR-IOV network, or on a VLAN of one, their virtual functions. */
+export function sriovsOn(db: Database, network: Ref<'network'>, host: Ref<'host'>): Ref<'network_sriov'>[] {
+  return pifsOn(db, network, host).flatMap(pif => {
+    const layer = layerOf(db, pif)
+    const own = layer.kind === 'sriov' ? layer : sriovBelowVlan(db, layer)
+    return own ? [own.sriov] : []
+  })
 }

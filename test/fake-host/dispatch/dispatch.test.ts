@@ -70,7 +70,7 @@ describe('a call is judged', () => {
   })
 
   it('answers NOT_IMPLEMENTED with the name of a message that has no behaviour here', async () => {
-    expect(await pool.error('VM.hard_shutdown', 'OpaqueRef:gone')).toEqual(['NOT_IMPLEMENTED', 'VM.hard_shutdown'])
+    expect(await pool.error('VM.get_cooperative', 'OpaqueRef:gone')).toEqual(['NOT_IMPLEMENTED', 'VM.get_cooperative'])
   })
 
   it('refuses what only the hosts of a pool say to each other', async () => {

@@ -34,7 +34,7 @@ export async function formBond(context: Context, bond: NewBond): Promise<Ref<'Bo
   setProgress(context, 0.6)
   for (const tunnel of tunnels) await moveTunnel(context, tunnel, master)
   setProgress(context, 0.8)
-  moveVifs(db, vifs, network)
+  await moveVifs(context, vifs, network)
   setProgress(context, 0.9)
   if (members.some(pif => db.get('PIF', pif, 'disallow_unplug'))) {
     db.set('PIF', master, 'disallow_unplug', true)
@@ -69,7 +69,7 @@ export async function dissolveBond(context: Context, bond: Ref<'Bond'>): Promise
   for (const vlan of vlans) await moveVlan(context, vlan, primary)
   if (managementOnVlan) await bringUpAll(members)
   setProgress(context, 0.6)
-  moveVifs(db, vifs, db.get('PIF', primary, 'network'))
+  await moveVifs(context, vifs, db.get('PIF', primary, 'network'))
   setProgress(context, 0.8)
   for (const tunnel of tunnels) await moveTunnel(context, tunnel, primary)
   setProgress(context, 0.9)

@@ -3,6 +3,7 @@ import type { Database } from '../../database/index.ts'
 import type { Context } from '../../dispatch/context.ts'
 import { bringDown } from '../bring-down.ts'
 import { bringUp } from '../bring-up.ts'
+import { moveVif, refreshVif } from '../guest-ports.ts'
 import { introduceTunnel, introduceVlan } from '../introduce.ts'
 import { bringUpAsManagement } from '../management.ts'
 import { localVifs } from '../placement.ts'
@@ -17,8 +18,8 @@ export function moveIpv4(db: Database, from: Ref<'PIF'>, to: Ref<'PIF'>): void {
 }
 
 /** The network of these VIFs changes; VIFs that are plugged go on in the new one. */
-export function moveVifs(db: Database, vifs: readonly Ref<'VIF'>[], network: Ref<'network'>): void {
-  for (const vif of vifs) db.set('VIF', vif, 'network', network)
+export async function moveVifs(context: Context, vifs: readonly Ref<'VIF'>[], network: Ref<'network'>): Promise<void> {
+  for (const vif of vifs) await moveVif(context, vif, network)
 }
 
 /** A new VLAN takes the place of this one, unless the target has one with its tag. It is up if this one was. */
@@ -35,13 +36,14 @@ export async function moveVlan(context: Context, vlan: Ref<'VLAN'>, target: Ref<
     twin === undefined
       ? introduceVlan(pool, { tagged: target, tag, network }).untaggedPif
       : db.get('VLAN', twin, 'untagged_PIF')
-  if (twin !== undefined) moveVifs(db, localVifs(pool, host, [network]), db.get('PIF', untagged, 'network'))
+  if (twin !== undefined) await moveVifs(context, localVifs(pool, host, [network]), db.get('PIF', untagged, 'network'))
   copyIpv4(db, former, untagged)
   db.destroy('VLAN', vlan)
   db.destroy('PIF', former)
   if (!attached) return
   if (management) await bringUpAsManagement(context, untagged)
   else await bringUp(context, untagged)
+  await rehomeVifs(context, network)
 }
 
 /** A new tunnel takes the place of this one, whose bridge stays as it is until the new one is brought up. */
@@ -55,7 +57,14 @@ export async function moveTunnel(context: Context, tunnel: Ref<'tunnel'>, transp
   const { accessPif } = introduceTunnel(pool, { transport, network, host, protocol })
   db.destroy('tunnel', tunnel)
   db.destroy('PIF', former)
-  if (attached) await bringUp(context, accessPif)
+  if (!attached) return
+  await bringUp(context, accessPif)
+  await rehomeVifs(context, network)
+}
+
+/** Connects the VIFs of guests that run here again: a bridge that was made anew has nothing on it. */
+async function rehomeVifs(context: Context, network: Ref<'network'>): Promise<void> {
+  for (const vif of context.pool.db.get('network', network, 'VIFs')) await refreshVif(context, vif)
 }
 
 /** A cluster goes on over the bond, or over its primary slave. */

@@ -26,7 +26,7 @@ export async function repairBonds(context: Context): Promise<void> {
     }
     await tolerating(async () => {
       const vifs = localVifs(pool, host, [db.get('PIF', pif, 'network')])
-      moveVifs(db, vifs, db.get('PIF', master, 'network'))
+      await moveVifs(context, vifs, db.get('PIF', master, 'network'))
     })
   }
 }

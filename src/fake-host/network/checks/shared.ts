@@ -2,7 +2,7 @@ import type { Ref } from '../../../datamodel/index.ts'
 import type { Database } from '../../database/index.ts'
 import { type Pool, poolRef } from '../../dispatch/context.ts'
 import { Failure } from '../../dispatch/failure.ts'
-import { type Layer, layerBelow, layerOf, pifsOn } from '../topology.ts'
+import { isSriovNetwork, type Layer, layerBelow, layerOf, pifsOn } from '../topology.ts'
 
 /** What HA asks of networks, so that a guest that it protects can start on any host (docs/spec/networking-semantics.md 14.3). */
 
@@ -25,6 +25,27 @@ export function checkHaLetsEnable(pool: Pool, host: Ref<'host'>): void {
     if (isPluggable(db, pif) || !db.exists('network', network) || hasUsablePif(db, network, host)) continue
     const vms = db.get('network', network, 'VIFs').map(vif => db.get('VIF', vif, 'VM'))
     if (vms.some(vm => db.exists('VM', vm) && isProtected(db, vm))) {
+      throw new Failure('HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED', network)
+    }
+  }
+}
+
+/**
+ * Whether a VM can start on any enabled host. Throws HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED [SR], VM_HAS_SRIOV_VIF [vm],
+ * HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED [network].
+ */
+export function checkAgile({ db }: Pool, vm: Ref<'VM'>): void {
+  for (const vbd of db.get('VM', vm, 'VBDs')) {
+    const vdi = db.get('VBD', vbd, 'VDI')
+    const sr = db.exists('VDI', vdi) ? db.get('VDI', vdi, 'SR') : ''
+    if (db.exists('SR', sr) && !db.get('SR', sr, 'shared'))
+      throw new Failure('HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED', sr)
+  }
+  const enabled = db.refs('host').filter(host => db.get('host', host, 'enabled'))
+  for (const vif of db.get('VM', vm, 'VIFs')) {
+    const network = db.get('VIF', vif, 'network')
+    if (isSriovNetwork(db, network)) throw new Failure('VM_HAS_SRIOV_VIF', vm)
+    if (!enabled.every(host => hasUsablePif(db, network, host))) {
       throw new Failure('HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED', network)
     }
   }

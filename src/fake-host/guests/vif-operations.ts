@@ -4,23 +4,19 @@ import type { Context } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
 import { isSriovNetwork } from '../network/index.ts'
 import { dummyTask } from '../tasks/task.ts'
+import { takeTurn } from './turn.ts'
 
 /** Which operations a VIF allows, and the one that it is in (docs/spec/networking-semantics.md 9.2). */
 
-const HOUR_MS = 3_600_000
-
 /** Writes which operations a VIF allows as it is now. */
-export function updateAllowedOperations(db: Database, vif: Ref<'VIF'>): void {
+export function updateVifOperations(db: Database, vif: Ref<'VIF'>): void {
   const operations: readonly VifOperations[] = ['attach', 'plug', 'unplug']
   const allowed = operations.filter(operation => obstacle(db, vif, operation) === undefined)
   db.set('VIF', vif, 'allowed_operations', allowed)
 }
 
-/**
- * Runs something as an operation on a VIF: once other operations on it are over, and only if the VIF allows it then.
- * Throws OTHER_OPERATION_IN_PROGRESS when nobody waits any more, or after two hours.
- */
-export async function asOperation(
+/** Runs something as an operation on a VIF, in its turn. Throws what stands in its way, see `takeTurn`. */
+export async function asVifOperation(
   context: Context,
   vif: Ref<'VIF'>,
   operation: VifOperations,
@@ -28,40 +24,23 @@ export async function asOperation(
 ): Promise<void> {
   const { pool, task } = context
   const { db } = pool
-  let giveUp: AbortSignal | undefined
-  for (let busy = inProgress(db, vif); busy !== undefined; busy = inProgress(db, vif)) {
-    giveUp ??= AbortSignal.any([pool.ending, AbortSignal.timeout(2 * HOUR_MS), context.signal ?? pool.ending])
-    if (giveUp.aborted) throw busy
-    await changeOfVif(db, giveUp)
-  }
-  const failure = obstacle(db, vif, operation)
-  if (failure) throw failure
   const id = task ?? dummyTask(pool, context.message.name)
   const mark = (operations: ReadonlyMap<string, VifOperations>) => {
     if (!db.exists('VIF', vif)) return
     db.set('VIF', vif, 'current_operations', operations)
-    updateAllowedOperations(db, vif)
+    updateVifOperations(db, vif)
   }
-  mark(new Map([[id, operation]]))
+  await takeTurn(
+    context,
+    'VIF',
+    () => obstacle(db, vif, operation),
+    () => mark(new Map([[id, operation]])),
+  )
   try {
     await run()
   } finally {
     mark(new Map())
   }
-}
-
-function changeOfVif(db: Database, giveUp: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const done = () => {
-      forget()
-      giveUp.removeEventListener('abort', done)
-      resolve()
-    }
-    const forget = db.onChange(change => {
-      if (change.class === 'VIF') done()
-    })
-    giveUp.addEventListener('abort', done)
-  })
 }
 
 function inProgress(db: Database, vif: Ref<'VIF'>): Failure | undefined {
