@@ -19,6 +19,8 @@ export interface Context {
    * where it refuses, or the host is none.
    */
   readonly askFake: (path: string, document: Readonly<Record<string, unknown>>) => Promise<unknown>
+  /** Whether the output is wanted as data too, and not only as xe shows it. */
+  readonly asData?: boolean
   /** Absent where nobody follows the command while it works. */
   readonly attendance?: Attendance
 }
@@ -35,13 +37,25 @@ export interface Attendance {
   readonly progress: (text: string) => void
 }
 
-/** A label with its marker, and the value beside it. */
-export type Line = readonly [label: string, value: string]
+/** A value as data: what an integer, a truth value, a set or a map is; null for a reference to nothing (docs/output.md). */
+export type Datum = string | number | bigint | boolean | null | readonly Datum[] | ReadonlyMap<string, Datum>
 
-/** What a command wants printed: records, plain lines, nothing; or a file to be written, with remarks for stderr. */
+/** A label with its marker, and the value beside it; where data are wanted, also what the value is. */
+export type Line = readonly [label: string, value: string, data?: Datum]
+
+/**
+ * What a command wants printed: records, plain lines, nothing; or a file to be written, with remarks for stderr. `fields` names
+ * what records have in common, which shows where there are none.
+ */
 export type Output =
-  | { readonly kind: 'records'; readonly records: readonly (readonly Line[])[] }
-  | { readonly kind: 'values'; readonly values: readonly string[] }
+  | {
+      readonly kind: 'records'
+      readonly records: readonly (readonly Line[])[]
+      readonly fields?: readonly string[]
+      /** The one record of one object, and not a list that happens to have one. */
+      readonly single?: true
+    }
+  | { readonly kind: 'values'; readonly values: readonly string[]; readonly data?: readonly Datum[] }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'file'; readonly path: string; readonly text: string; readonly notes: readonly string[] }
 
@@ -60,10 +74,21 @@ export interface Description {
   readonly prints?: string
   /** Command lines to show in the manual, after the program's name. */
   readonly examples?: readonly string[]
+  /** Values of --output that this command knows beside those of every command; it prints these itself, as values. */
+  readonly formats?: readonly string[]
+  /** Exit statuses beside those of every command. */
+  readonly statuses?: readonly ExitStatus[]
+}
+
+export interface ExitStatus {
+  readonly status: string
+  readonly meaning: string
 }
 
 /** A command that talks to a host. */
 export interface Command extends Description {
+  /** The classes whose objects decide what a list shows; a command without it cannot be watched. */
+  readonly watches?: (parameters: Parameters) => readonly string[]
   readonly run: (context: Context, parameters: Parameters) => Promise<Output>
 }
 

@@ -1,4 +1,14 @@
-export type { Attendance, Command, Context, Description, Line, Output, Session } from './command.ts'
+export type {
+  Attendance,
+  Command,
+  Context,
+  Datum,
+  Description,
+  ExitStatus,
+  Line,
+  Output,
+  Session,
+} from './command.ts'
 export { CommandError, internalError, PartialFailure } from './errors.ts'
 export { parseInteger } from './integers.ts'
 export { find, flag, type Parameters } from './parameters.ts'

@@ -1,5 +1,5 @@
 import { entries, plain, type RecordTable } from './field.ts'
-import { choice, joined, map, scalar, uuid, uuids } from './sources.ts'
+import { choice, joined, map, scalar, truth, uuid, uuids, whole } from './sources.ts'
 
 /** docs/spec/xe-cli-semantics.md 4.1. */
 export const bond: RecordTable = {
@@ -13,7 +13,7 @@ export const bond: RecordTable = {
     plain('mode', choice('mode', 'bond_mode')),
     entries('properties', map('properties'), { put: 'set_property' }),
     plain('primary-slave', uuid('primary_slave', 'PIF')),
-    plain('links-up', scalar('links_up')),
-    plain('auto-update-mac', scalar('auto_update_mac')),
+    plain('links-up', whole('links_up')),
+    plain('auto-update-mac', truth('auto_update_mac')),
   ],
 }

@@ -21,7 +21,24 @@ export interface Source<T> {
   /** What must be known of other objects before `read`. */
   readonly wants?: (raw: Value) => readonly Want[]
   readonly read: (subject: Subject) => T | Promise<T>
+  /** What each of its texts stands for; text where absent. */
+  readonly shape?: Shape
+  /** What a text that xe makes of several values is made of. */
+  readonly parts?: Parts
+  /** The class of the other objects that it shows. */
+  readonly refersTo?: string
 }
+
+/** What a text stands for, which data say and xe's output does not (docs/output.md). */
+export type Shape = 'text' | 'truth' | 'whole' | 'decimal' | 'reference'
+
+export type Parts =
+  | {
+      readonly kind: 'set'
+      readonly source: Source<readonly string[]>
+      readonly text: (parts: readonly string[]) => string
+    }
+  | { readonly kind: 'map'; readonly source: Source<Entries>; readonly text: (parts: Entries) => string }
 
 /** Turns a word of the command line into a parameter of a call. `field` is the field's name, for complaints. */
 export type Reader = (text: string, field: string, session: Session) => Value | Promise<Value>

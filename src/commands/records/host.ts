@@ -1,7 +1,7 @@
 import { inBatches } from '../batches.ts'
 import { uuidOf } from '../calls.ts'
 import { list, text } from '../wire.ts'
-import { entries, members, plain, type Reader, type RecordTable, type Source } from './field.ts'
+import { entries, members, plain, type Reader, type RecordTable, type Shape, type Source } from './field.ts'
 import { asChoice, asInteger, asReferenceOrNone, asTruth, changing, keys, setter } from './readers.ts'
 import {
   asked,
@@ -17,11 +17,13 @@ import {
   operations,
   scalar,
   set,
+  truth,
   uuid,
   uuids,
+  whole,
 } from './sources.ts'
 
-const measured = (name: string): Source<string> => metrics('host_metrics', field => field(name))
+const measured = (name: string, shape: Shape): Source<string> => metrics('host_metrics', field => field(name), shape)
 
 /** A host's operations on machines carry a class in their name (docs/spec/xe-cli-semantics.md 4.2). */
 const renamed = (source: Source<readonly string[]>): Source<readonly string[]> =>
@@ -58,10 +60,10 @@ export const host: RecordTable = {
     plain('name-description', scalar('name_description'), { listed: true, set: setter('set_name_description') }),
     members('allowed-operations', renamed(choices('allowed_operations', 'host_allowed_operations'))),
     members('current-operations', renamed(operations('current_operations', 'host_allowed_operations'))),
-    plain('enabled', scalar('enabled')),
+    plain('enabled', truth('enabled')),
     plain('display', choice('display', 'host_display')),
-    plain('API-version-major', scalar('API_version_major')),
-    plain('API-version-minor', scalar('API_version_minor')),
+    plain('API-version-major', whole('API_version_major')),
+    plain('API-version-minor', whole('API_version_minor')),
     plain('API-version-vendor', scalar('API_version_vendor')),
     entries('API-version-vendor-implementation', map('API_version_vendor_implementation')),
     entries('logging', map('logging'), { change: keys('logging') }),
@@ -78,18 +80,18 @@ export const host: RecordTable = {
     entries('chipset-info', map('chipset_info')),
     plain('hostname', scalar('hostname')),
     plain('address', scalar('address')),
-    plain('https-only', scalar('https_only'), { set: setter('set_https_only', asTruth) }),
+    plain('https-only', truth('https_only'), { set: setter('set_https_only', asTruth) }),
     members('supported-bootloaders', set('supported_bootloaders')),
     plain('blobs', flattened(blobs)),
-    plain('memory-overhead', scalar('memory_overhead')),
-    plain('memory-total', measured('memory_total')),
-    plain('memory-free', measured('memory_free')),
+    plain('memory-overhead', whole('memory_overhead')),
+    plain('memory-total', measured('memory_total', 'whole')),
+    plain('memory-free', measured('memory_free', 'whole')),
     plain(
       'memory-free-computed',
-      asked(async ({ session, ref }) => text(await session.call('host.compute_free_memory', ref))),
+      asked(async ({ session, ref }) => text(await session.call('host.compute_free_memory', ref)), 'whole'),
       { expensive: true },
     ),
-    plain('host-metrics-live', measured('live')),
+    plain('host-metrics-live', measured('live', 'truth')),
     members('patches', patches, { deprecated: true, separator: ', ' }),
     members('updates', updates, { separator: ', ' }),
     plain('ha-statefiles', joined(uuids('ha_statefiles', 'VDI'))),
@@ -103,7 +105,7 @@ export const host: RecordTable = {
     entries('power-on-config', map('power_on_config')),
     plain('local-cache-sr', uuid('local_cache_sr', 'SR')),
     members('tags', set('tags'), { separator: ', ', change: changing('tags') }),
-    plain('ssl-legacy', scalar('ssl_legacy'), { set: setter('set_ssl_legacy', asTruth) }),
+    plain('ssl-legacy', truth('ssl_legacy'), { set: setter('set_ssl_legacy', asTruth) }),
     entries('guest_VCPUs_params', map('guest_VCPUs_params'), { change: keys('guest_VCPUs_params') }),
     members('virtual-hardware-platform-versions', set('virtual_hardware_platform_versions')),
     plain('control-domain-uuid', uuid('control_domain', 'VM')),
@@ -111,13 +113,13 @@ export const host: RecordTable = {
     members('updates-requiring-reboot', uuids('updates_requiring_reboot', 'pool_update')),
     members('features', uuids('features', 'Feature')),
     plain('iscsi_iqn', scalar('iscsi_iqn'), { set: setter('set_iscsi_iqn') }),
-    plain('multipathing', scalar('multipathing'), { set: setter('set_multipathing', asTruth) }),
+    plain('multipathing', truth('multipathing'), { set: setter('set_multipathing', asTruth) }),
     plain('uefi-certificates', scalar('uefi_certificates'), { hidden: true, set: setter('set_uefi_certificates') }),
     plain('numa-affinity-policy', choice('numa_affinity_policy', 'host_numa_affinity_policy'), {
       set: setter('set_numa_affinity_policy', asChoice('host_numa_affinity_policy')),
     }),
     plain('pending-guidances', joined(choices('pending_guidances', 'update_guidances'))),
-    plain('tls-verification-enabled', scalar('tls_verification_enabled')),
+    plain('tls-verification-enabled', truth('tls_verification_enabled')),
     plain('last-software-update', date('last_software_update')),
     plain(
       'latest-synced-updates-applied',
@@ -126,15 +128,15 @@ export const host: RecordTable = {
     plain('pending-guidances-recommended', joined(choices('pending_guidances_recommended', 'update_guidances'))),
     plain('pending-guidances-full', joined(choices('pending_guidances_full', 'update_guidances'))),
     plain('last-update-hash', scalar('last_update_hash')),
-    plain('ssh-enabled', scalar('ssh_enabled')),
-    plain('ssh-enabled-timeout', scalar('ssh_enabled_timeout'), { set: setter('set_ssh_enabled_timeout', asInteger) }),
+    plain('ssh-enabled', truth('ssh_enabled')),
+    plain('ssh-enabled-timeout', whole('ssh_enabled_timeout'), { set: setter('set_ssh_enabled_timeout', asInteger) }),
     plain('ssh-expiry', date('ssh_expiry')),
-    plain('console-idle-timeout', scalar('console_idle_timeout'), {
+    plain('console-idle-timeout', whole('console_idle_timeout'), {
       set: setter('set_console_idle_timeout', asInteger),
     }),
-    plain('ssh-auto-mode', scalar('ssh_auto_mode'), { set: setter('set_ssh_auto_mode', asTruth) }),
+    plain('ssh-auto-mode', truth('ssh_auto_mode'), { set: setter('set_ssh_auto_mode', asTruth) }),
     plain('max-cstate', scalar('max_cstate'), { set: setter('set_max_cstate') }),
-    plain('secure-boot', scalar('secure_boot')),
+    plain('secure-boot', truth('secure_boot')),
     plain('ntp-mode', choice('ntp_mode', 'host_ntp_mode'), { set: setter('set_ntp_mode', asChoice('host_ntp_mode')) }),
     members('ntp-custom-servers', set('ntp_custom_servers'), {
       separator: ', ',

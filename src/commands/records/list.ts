@@ -21,7 +21,18 @@ export function listCommand(table: RecordTable): Command {
       'One record for each, with the fields named in params= (comma-separated, or all), in a fixed order, and two empty lines after each record.',
     examples: [`${table.name}-list`, `${table.name}-list params=all`, `${table.name}-list --minimal`],
     run: (context, parameters) => list(table, context, parameters),
+    watches: parameters => watched(table, parameters),
   }
+}
+
+/** The class itself, and the classes of what the shown fields and the filters look at. */
+function watched(table: RecordTable, parameters: Parameters): readonly string[] {
+  const names = parameters.map(([name]) => name)
+  const compared = table.fields.filter(({ name }) =>
+    names.some(given => given === name || given.startsWith(`${name}:`) || given.startsWith(`${name}-`)),
+  )
+  const looked = [...selected(table, find(parameters, 'params')), ...compared]
+  return [...new Set([table.class, ...looked.flatMap(({ source: { refersTo } }) => refersTo ?? [])])]
 }
 
 async function list(table: RecordTable, context: Context, parameters: Parameters): Promise<Output> {
@@ -39,8 +50,20 @@ async function list(table: RecordTable, context: Context, parameters: Parameters
       fields.filter(field => !field.expensive),
       shown,
     )
-    return { kind: 'records', records: await inTurn(shown, subject => lines(fields, subject, true)) }
+    return recordsOf(fields, shown, context)
   })
+}
+
+/** The records of a list: what each subject shows of the fields, as data too where they are wanted. */
+export async function recordsOf(
+  fields: readonly Field[],
+  subjects: readonly Subject[],
+  { asData }: Context,
+): Promise<Output> {
+  const records = asData
+    ? await inTurn(subjects, async subject => (await import('./data.ts')).dataLines(fields, subject, true))
+    : await inTurn(subjects, subject => lines(fields, subject, true))
+  return { kind: 'records', records, fields: fields.map(field => field.name) }
 }
 
 /** Every object of a class, in the order of the host. */

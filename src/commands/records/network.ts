@@ -1,6 +1,6 @@
 import { entries, members, plain, type RecordTable } from './field.ts'
 import { asChoice, asUncheckedInteger, changing, keys, setter } from './readers.ts'
-import { blobs, choice, choices, flattened, map, scalar, set, uuids } from './sources.ts'
+import { blobs, choice, choices, flattened, map, scalar, set, truth, uuids, whole } from './sources.ts'
 
 /** docs/spec/xe-cli-semantics.md 4.1. */
 export const network: RecordTable = {
@@ -13,9 +13,9 @@ export const network: RecordTable = {
     plain('name-description', scalar('name_description'), { listed: true, set: setter('set_name_description') }),
     members('VIF-uuids', uuids('VIFs', 'VIF')),
     members('PIF-uuids', uuids('PIFs', 'PIF')),
-    plain('MTU', scalar('MTU'), { set: setter('set_MTU', asUncheckedInteger) }),
+    plain('MTU', whole('MTU'), { set: setter('set_MTU', asUncheckedInteger) }),
     plain('bridge', scalar('bridge'), { listed: true }),
-    plain('managed', scalar('managed')),
+    plain('managed', truth('managed')),
     entries('other-config', map('other_config'), { change: keys('other_config') }),
     plain('blobs', flattened(blobs)),
     members('tags', set('tags'), { separator: ', ', change: changing('tags') }),

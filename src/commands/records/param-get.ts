@@ -26,7 +26,10 @@ async function paramList(table: RecordTable, context: Context, parameters: Param
     const subject = await subjectOf(session, table, await byUuid(session, table.class, required(parameters, 'uuid')))
     const fields = table.fields.filter(field => !field.hidden)
     await prepare(fields, [subject])
-    return { kind: 'records', records: [await lines(fields, subject, false)] }
+    const record = context.asData
+      ? await (await import('./data.ts')).dataLines(fields, subject, false)
+      : await lines(fields, subject, false)
+    return { kind: 'records', records: [record], fields: fields.map(field => field.name), single: true }
   })
 }
 
@@ -56,6 +59,11 @@ async function paramGet(table: RecordTable, context: Context, parameters: Parame
       const entry = (await entriesOf(field, subject))?.find(([name]) => name === key)
       if (!entry) throw new CommandError(`${field.name} has no key '${key}'`)
       return values(entry[1])
+    }
+    if (context.asData) {
+      const known = await (await import('./data.ts')).shownOf(field, subject)
+      if (known === undefined) throw missingParameter(field.name)
+      return { kind: 'values', values: [known.value], data: [known.data] }
     }
     const shown = await display(field, subject)
     if (shown === undefined) throw missingParameter(field.name)

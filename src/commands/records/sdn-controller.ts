@@ -1,5 +1,5 @@
 import { plain, type RecordTable } from './field.ts'
-import { choice, scalar } from './sources.ts'
+import { choice, scalar, whole } from './sources.ts'
 
 /** docs/spec/xe-cli-semantics.md 4.1. */
 export const sdnController: RecordTable = {
@@ -10,6 +10,6 @@ export const sdnController: RecordTable = {
     plain('uuid', scalar('uuid'), { listed: true }),
     plain('protocol', choice('protocol', 'sdn_controller_protocol'), { listed: true }),
     plain('address', scalar('address'), { listed: true }),
-    plain('port', scalar('port'), { listed: true }),
+    plain('port', whole('port'), { listed: true }),
   ],
 }

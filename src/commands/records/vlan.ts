@@ -1,5 +1,5 @@
 import { plain, type RecordTable } from './field.ts'
-import { scalar, uuid } from './sources.ts'
+import { scalar, uuid, whole } from './sources.ts'
 
 /** docs/spec/xe-cli-semantics.md 4.1. */
 export const vlan: RecordTable = {
@@ -10,6 +10,6 @@ export const vlan: RecordTable = {
     plain('uuid', scalar('uuid'), { listed: true }),
     plain('tagged-PIF', uuid('tagged_PIF', 'PIF'), { listed: true }),
     plain('untagged-PIF', uuid('untagged_PIF', 'PIF'), { listed: true }),
-    plain('tag', scalar('tag'), { listed: true }),
+    plain('tag', whole('tag'), { listed: true }),
   ],
 }

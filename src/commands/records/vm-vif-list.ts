@@ -4,9 +4,9 @@ import { find, flag, type Parameters } from '../parameters.ts'
 import { list, text } from '../wire.ts'
 import type { Subject } from './field.ts'
 import { filter } from './filters.ts'
-import { allSubjects, inTurn } from './list.ts'
+import { allSubjects, recordsOf } from './list.ts'
 import { isGeneral } from './target.ts'
-import { lines, prepare } from './view.ts'
+import { prepare } from './view.ts'
 import { vif } from './vif.ts'
 import { vm } from './vm.ts'
 
@@ -27,8 +27,9 @@ const vmVifList: Command = {
     const interfaces = await interfacesOf(context.session, machines)
     const fields = vif.fields.filter(field => shown.includes(field.name))
     await prepare(fields, interfaces)
-    return { kind: 'records', records: await inTurn(interfaces, subject => lines(fields, subject, true)) }
+    return recordsOf(fields, interfaces, context)
   },
+  watches: () => ['VM', 'VIF', 'network'],
 }
 
 export const vmCommands: readonly Command[] = [vmVifList]
