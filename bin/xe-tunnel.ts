@@ -34,9 +34,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 function writer(name: 'stdout' | 'stderr'): Writer {
   let isOpen = true
   let stream: NodeJS.WriteStream | undefined
+  let closing: AbortController | undefined
   const opened = (): NodeJS.WriteStream => {
     stream ??= process[name].on('error', (error: NodeJS.ErrnoException) => {
       isOpen = false
+      closing?.abort()
       if (error.code === 'EPIPE') return // whoever read it has seen enough
       process.exitCode = 1
       if (name === 'stdout') environment.stderr.write(`Error: the output cannot be written (${error.code})\n`)
@@ -46,6 +48,17 @@ function writer(name: 'stdout' | 'stderr'): Writer {
   return {
     get isTTY() {
       return opened().isTTY === true
+    },
+    get columns() {
+      return opened().columns
+    },
+    get rows() {
+      return opened().rows
+    },
+    get closed() {
+      closing ??= new AbortController()
+      if (!isOpen) closing.abort()
+      return closing.signal
     },
     write(text) {
       if (isOpen && text !== '') opened().write(text)

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, relative } from 'node:path'
+import { basename, dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 
@@ -22,10 +22,10 @@ const apart = new Map<string, string>()
 const loadApart: Plugin = {
   name: 'load-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/fake-host\// }, ({ path, kind, resolveDir }) => {
+    onResolve({ filter: /\/(fake-host|formats)\// }, ({ path, kind, resolveDir }) => {
       if (kind !== 'dynamic-import') return undefined
       const source = relative('.', fileURLToPath(new URL(path, `file://${resolveDir}/`)))
-      const name = basename(source, '.ts')
+      const name = basename(source, '.ts') === 'index' ? basename(dirname(source)) : basename(source, '.ts')
       apart.set(name, source)
       return { path: `./lib/${name}.js`, external: true }
     })
@@ -41,7 +41,7 @@ const program = await build({
   format: 'cjs',
   minify: true,
   keepNames: true,
-  external: ['chalk', 'cli-table3', 'commander'],
+  external: ['commander'],
   // The datamodel lies with the library; the text is cheaper than to load Node's functions for it.
   define: { 'import.meta.url': 'libraryUrl' },
   banner: {

@@ -3,7 +3,7 @@ import { allCommands, type Description } from '../src/commands/index.ts'
 import { filterNote, parameterNotes } from './parameter-notes.ts'
 import { bold, item, page, paragraph, placeholder, plain, section, typed } from './roff.ts'
 
-const FAMILIES = ['tunnel-', 'fake-host-']
+const FAMILIES = ['tunnel-', 'explain', 'fake-host-']
 
 /** The manual, by file name: a page for the program, and one for each command about tunnels and about fake hosts. */
 export async function manPages(): Promise<ReadonlyMap<string, string>> {

@@ -1,6 +1,6 @@
 import { takeSettings } from './arguments/client.ts'
 import { extraWords } from './arguments/extra-args.ts'
-import { setOwn, splitOwn } from './arguments/own-options.ts'
+import { ownVariables, setOwn, splitOwn } from './arguments/own-options.ts'
 import { readRcFile } from './arguments/rc-file.ts'
 import { Ending } from './ending.ts'
 import type { Environment } from './environment.ts'
@@ -33,13 +33,20 @@ export async function readCommandLine(environment: Environment): Promise<Command
     { origin: '~/.xe', given: file },
     { origin: 'XE_EXTRA_ARGS', given: variable },
     { origin: 'TRACEPARENT', given: variables.TRACEPARENT === undefined ? {} : { traceparent: variables.TRACEPARENT } },
+    ...(await Promise.all(
+      ownVariables(variables).map(async ({ variable, words }) => {
+        const given: Given = {}
+        await setOwn(given, words)
+        return { origin: variable, given }
+      }),
+    )),
     { origin: 'command line', given: line },
   ]
 
   if (words.includes('--help') || words.includes('-help')) throw new Ending('', 0, true)
-  const { passwordFile } = overlaid(layers).settings
+  const { passwordFile, explain } = overlaid(layers).settings
   if (passwordFile !== '') layers.push({ origin: passwordFile, given: readPasswordFile(passwordFile, readFile) })
-  const kept = [...typed.rest, ...fromVariable.rest, ...fromFile.rest]
+  const kept = explain === undefined ? [...typed.rest, ...fromVariable.rest, ...fromFile.rest] : ['explain', explain]
   if (kept.length === 0) throw new Ending('', 0, true)
   return { ...overlaid(layers), words: kept }
 }

@@ -5,6 +5,11 @@ import type { Settings } from './settings.ts'
 /** A stream to print to. Once nobody reads any more, it swallows what is written. */
 export interface Writer {
   readonly isTTY: boolean
+  /** The size of a terminal, where it is known. */
+  readonly columns?: number | undefined
+  readonly rows?: number | undefined
+  /** Fires once nobody reads any more. */
+  readonly closed?: AbortSignal
   write(text: string): void
 }
 

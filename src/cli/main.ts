@@ -1,10 +1,12 @@
+import { find, type Parameters } from '../commands/index.ts'
 import { type CommandLine, readCommandLine } from './command-line.ts'
 import { Ending } from './ending.ts'
 import type { Environment } from './environment.ts'
-import { report } from './errors/index.ts'
+import { complain } from './errors/index.ts'
 import { help } from './help.ts'
 import { type Notes, notes } from './note.ts'
 import { plan } from './plan.ts'
+import { ownProgram } from './programs.ts'
 import { runOnHost } from './run.ts'
 import { usage } from './usage.ts'
 
@@ -31,16 +33,21 @@ export async function main(environment: Environment): Promise<number> {
 
 async function execute(environment: Environment, line: CommandLine, { note }: Notes): Promise<number> {
   const planned = await plan(line)
+  const { name, parameters } = planned
+  // What asks for --minimal reads xe's form, whatever the environment prefers.
+  const settings = isTrue(parameters, 'minimal') ? { ...line.settings, output: 'xe' } : line.settings
   if (planned.kind === 'help') {
-    environment.stdout.write(await help(planned.parameters, planned.minimal))
+    environment.stdout.write(await help(parameters, planned.minimal))
     return 0
   }
   if (planned.kind === 'complaint' && planned.local) {
-    environment.stderr.write(await report(planned.error, planned.parameters, undefined))
+    await complain(environment, { name, parameters, settings }, planned.error)
     return 1
   }
-  if (planned.kind !== 'program') return runOnHost(environment, line.settings, planned, note)
-  const program = environment.programs.get(planned.name)
-  if (!program) throw new Error(`${planned.name} was not handed in`)
-  return program({ settings: line.settings, parameters: planned.parameters }, environment)
+  if (planned.kind !== 'program') return runOnHost(environment, settings, planned, note)
+  const program = environment.programs.get(name) ?? (await ownProgram(name))
+  if (!program) throw new Error(`${name} was not handed in`)
+  return program({ settings, parameters }, environment)
 }
+
+const isTrue = (parameters: Parameters, name: string): boolean => find(parameters, name) === 'true'

@@ -10,8 +10,12 @@ import {
 import { parseRequest, type Request } from './arguments/server.ts'
 import type { CommandLine } from './command-line.ts'
 import { UsageError } from './ending.ts'
+import { checkFit } from './fitting.ts'
+import type { Settings } from './settings.ts'
 
 interface Planned {
+  /** The command's name, as it was typed. */
+  readonly name: string
   readonly parameters: Parameters
 }
 
@@ -35,27 +39,37 @@ export type Plan =
   | CommandPlan
   | Complaint
   | (Planned & { readonly kind: 'help'; readonly minimal: boolean })
-  | (Planned & { readonly kind: 'program'; readonly name: string })
+  | (Planned & { readonly kind: 'program' })
 
 /** Finds the command and what is wrong with the request, in the order of docs/spec/xe-cli-semantics.md 1.9. */
 export async function plan({ words, settings }: CommandLine): Promise<Plan> {
   let parameters: Parameters = []
-  let local = words[0] === 'help'
+  let [name = ''] = words
+  let local = name === 'help'
   try {
     const request = parseRequest(words, settings.username ?? 'root', settings.password ?? 'null')
-    const { name } = request
+    name = request.name
     parameters = request.parameters
     const command = name === 'help' ? undefined : await findCommand(name)
     local ||= command !== undefined && !isHostCommand(command)
     const minimal = isMinimal(parameters)
-    if (name === 'help') return { kind: 'help', parameters, minimal }
+    if (name === 'help') return { kind: 'help', name, parameters, minimal }
     if (!command) throw new UsageError(`Unknown command: ${name}`, `Xapi_cli.Unknown_command(${JSON.stringify(name)})`)
     checkRequired(command, parameters)
-    if (isHostCommand(command)) return { kind: 'command', command, request, parameters, minimal }
+    if (hasOwnWishes(settings)) {
+      local = true
+      checkFit(settings, command)
+    }
+    if (isHostCommand(command)) return { kind: 'command', name, command, request, parameters, minimal }
     return { kind: 'program', name, parameters: parameters.filter(([key]) => key !== 'username' && key !== 'password') }
   } catch (error) {
-    return { kind: 'complaint', error, parameters, local }
+    return { kind: 'complaint', name, error, parameters, local }
   }
+}
+
+/** Whether there is anything that a command may not be up to. */
+function hasOwnWishes({ output, watch, dryRun }: Settings): boolean {
+  return output !== 'xe' || watch || dryRun
 }
 
 /** Exactly `true` or `false`, or the original's server stumbles (1.3). */

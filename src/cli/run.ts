@@ -3,10 +3,10 @@ import { login, type Session, type Transport } from '../xapi/index.ts'
 import { fakeHostAt } from './ask-fake.ts'
 import { type Attending, attend } from './attendance.ts'
 import { type Environment, Interruption } from './environment.ts'
-import { report } from './errors/index.ts'
+import { complain } from './errors/index.ts'
 import { noting } from './note.ts'
-import { render } from './output.ts'
 import type { CommandPlan, Complaint } from './plan.ts'
+import { printed } from './printed.ts'
 import type { Settings } from './settings.ts'
 
 /** How long the host may take to close the session once the user wants to stop, in milliseconds. */
@@ -30,7 +30,7 @@ export async function runOnHost(
     }
   } catch (error) {
     if (error instanceof Interruption) return error.status
-    environment.stderr.write(await report(error, planned.parameters, undefined))
+    await complain(environment, { ...planned, settings }, error)
     return 1
   }
 }
@@ -41,19 +41,29 @@ async function inSession(
   transport: Transport,
   planned: CommandPlan,
 ): Promise<number> {
-  const { stdout, stderr, signal } = environment
+  const { stdout, signal } = environment
+  const wanted = { ...planned, form: settings.output }
   const attending = attend(environment, settings)
   const session = await enter(attending, transport, planned)
   try {
-    const context = contextOf(environment, attending, transport, session)
+    const context = contextOf(environment, settings, attending, transport, session)
+    if (settings.watch) {
+      const { watch } = await import('./watch/index.ts')
+      return await watch(environment, settings, planned, session, context)
+    }
+    if (settings.dryRun) {
+      const { dryRun } = await import('./dry-run/index.ts')
+      stdout.write(await printed(await dryRun(planned, context).finally(attending.end), wanted, environment))
+      return 0
+    }
     const output = await planned.command.run(context, planned.parameters).finally(attending.end)
     if (output.kind === 'file') save(environment, planned.request.name, output)
-    stdout.write(render(output, planned.minimal))
+    stdout.write(await printed(output, wanted, environment))
     return 0
   } catch (error) {
     if (error instanceof Interruption) throw error
-    if (error instanceof PartialFailure) stdout.write(render(error.output, planned.minimal))
-    stderr.write(await report(error, planned.parameters, session))
+    if (error instanceof PartialFailure) stdout.write(await printed(error.output, wanted, environment))
+    await complain(environment, { ...planned, settings }, error, session)
     return 1
   } finally {
     // The user has been told how it ended: a host that does not close the session changes nothing of that.
@@ -84,6 +94,7 @@ function enter({ signal }: Attending, transport: Transport, { request }: Command
 
 function contextOf(
   { random }: Environment,
+  { output }: Settings,
   { signal, attendance }: Attending,
   transport: Transport,
   session: Session,
@@ -96,6 +107,8 @@ function contextOf(
     }),
     random,
     askFake: fakeHostAt(transport, signal),
+    asData: output !== 'xe' && output !== 'table',
+    form: output,
     attendance,
   }
 }

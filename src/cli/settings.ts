@@ -22,6 +22,16 @@ export interface Settings {
   readonly ca: string | undefined
   /** Any certificate will do. */
   readonly insecure: boolean
+  /** The form of what is printed: xe's own, `table`, `json`, `yaml`, `csv`, or one that only some command knows. */
+  readonly output: string
+  /** Follow a list, and print what changes. */
+  readonly watch: boolean
+  /** Print the calls that change something instead of making them. */
+  readonly dryRun: boolean
+  /** Whether a failure ends with a line on what to do next; auto: on a terminal. */
+  readonly hints: 'auto' | 'on' | 'off'
+  /** The error code to explain, in place of any command. */
+  readonly explain: string | undefined
 }
 
 /** A place that holds a password, on its first line. */
@@ -52,4 +62,9 @@ export const defaults: Settings = {
   timeoutSeconds: 30,
   ca: undefined,
   insecure: false,
+  output: 'xe',
+  watch: false,
+  dryRun: false,
+  hints: 'auto',
+  explain: undefined,
 }

@@ -21,6 +21,8 @@ export interface Context {
   readonly askFake: (path: string, document: Readonly<Record<string, unknown>>) => Promise<unknown>
   /** Whether the output is wanted as data too, and not only as xe shows it. */
   readonly asData?: boolean
+  /** The form that the output will be printed in, for commands that have `formats` of their own. */
+  readonly form?: string
   /** Absent where nobody follows the command while it works. */
   readonly attendance?: Attendance
 }
@@ -38,7 +40,7 @@ export interface Attendance {
 }
 
 /** A value as data: what an integer, a truth value, a set or a map is; null for a reference to nothing (docs/output.md). */
-export type Datum = string | number | bigint | boolean | null | readonly Datum[] | ReadonlyMap<string, Datum>
+export type Datum = Value
 
 /** A label with its marker, and the value beside it; where data are wanted, also what the value is. */
 export type Line = readonly [label: string, value: string, data?: Datum]
@@ -80,7 +82,7 @@ export interface Description {
   readonly statuses?: readonly ExitStatus[]
 }
 
-export interface ExitStatus {
+interface ExitStatus {
   readonly status: string
   readonly meaning: string
 }

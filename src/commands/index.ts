@@ -4,7 +4,6 @@ export type {
   Context,
   Datum,
   Description,
-  ExitStatus,
   Line,
   Output,
   Session,

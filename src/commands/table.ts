@@ -6,6 +6,7 @@ import type { Command, Description } from './command.ts'
  */
 const families: Readonly<Record<string, () => Promise<readonly (Command | Description)[]>>> = {
   bond: async () => (await import('./bond.ts')).bondCommands,
+  explain: async () => (await import('./explain.ts')).explainCommands,
   fake: async () => {
     const [{ fakeHostCommands }, { programs }, { snapshotCommands }] = await Promise.all([
       import('./fake-host/index.ts'),

@@ -6,7 +6,11 @@ interface OwnOption {
   readonly name: string
   /** What its value is called, where it takes one. */
   readonly value?: string
+  /** The value is not needed. */
+  readonly isOptional?: true
   readonly description: string
+  /** The environment variable that says the same; the command line overrides it. */
+  readonly variable?: string
   /** Sets it; false where the value makes no sense. */
   readonly set: (settings: Given, value: string) => boolean
 }
@@ -37,6 +41,52 @@ export const ownOptions: readonly OwnOption[] = [
     },
   },
   {
+    name: '--output',
+    value: 'FORM',
+    variable: 'XE_TUNNEL_OUTPUT',
+    description: 'how to print: table, json, yaml, csv, or xe for the usual form',
+    set(settings, value) {
+      settings.output = value
+      return /^[a-z]+$/.test(value)
+    },
+  },
+  {
+    name: '--watch',
+    description: 'follow a list, and print what changes until it is stopped',
+    set(settings) {
+      settings.watch = true
+      return true
+    },
+  },
+  {
+    name: '--dry-run',
+    description: 'print the calls that the command would make, and make only those that read',
+    set(settings) {
+      settings.dryRun = true
+      return true
+    },
+  },
+  {
+    name: '--hints',
+    value: 'on|off',
+    isOptional: true,
+    variable: 'XE_TUNNEL_HINTS',
+    description: 'end a failure with a line on what to do next; on a terminal unless told',
+    set(settings, value) {
+      settings.hints = value === '' || /^(on|true|yes|1)$/.test(value) ? 'on' : 'off'
+      return value === '' || /^(on|off|true|false|yes|no|1|0)$/.test(value)
+    },
+  },
+  {
+    name: '--explain',
+    value: 'CODE',
+    description: 'say what an error code means and what to do about it',
+    set(settings, value) {
+      settings.explain = value
+      return value !== ''
+    },
+  },
+  {
     name: '--insecure',
     description: 'do not verify the certificate of the host',
     set(settings) {
@@ -47,17 +97,41 @@ export const ownOptions: readonly OwnOption[] = [
 ]
 
 /** The option as a user types it. */
-export function spelled({ name, value }: OwnOption): string {
-  return value === undefined ? name : `${name}=${value}`
+export function spelled({ name, value, isOptional }: OwnOption): string {
+  if (value === undefined) return name
+  return isOptional ? `${name}[=${value}]` : `${name}=${value}`
 }
 
-/** Splits words into those of our own options and the others. */
+/** Splits words into those of our own options and the others. A value follows `=`, or is the next word. */
 export function splitOwn(words: readonly string[]): {
   readonly own: readonly string[]
   readonly rest: readonly string[]
 } {
-  const isOwn = (word: string): boolean => ownOptions.some(({ name }) => word === name || word.startsWith(`${name}=`))
-  return { own: words.filter(isOwn), rest: words.filter(word => !isOwn(word)) }
+  const own: string[] = []
+  const rest: string[] = []
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? ''
+    const option = ownOptions.find(({ name }) => word === name || word.startsWith(`${name}=`))
+    if (!option) {
+      rest.push(word)
+      continue
+    }
+    const next = words[at + 1]
+    const takesNext = word === option.name && option.value !== undefined && !option.isOptional && next !== undefined
+    own.push(takesNext ? `${word}=${next}` : word)
+    if (takesNext) at++
+  }
+  return { own, rest }
+}
+
+/** What the environment says of our own options, as words, by the variable that says it. */
+export function ownVariables(
+  variables: Readonly<Record<string, string | undefined>>,
+): readonly { readonly variable: string; readonly words: readonly string[] }[] {
+  return ownOptions.flatMap(({ name, variable }) => {
+    const value = variable === undefined ? '' : (variables[variable] ?? '')
+    return variable === undefined || value === '' ? [] : [{ variable, words: [`${name}=${value}`] }]
+  })
 }
 
 /** Sets what our own options say, the last of a name for good. Throws Ending on a bad one. */
@@ -68,8 +142,8 @@ export async function setOwn(settings: Given, words: readonly string[]): Promise
     .helpOption(false)
     .exitOverride()
     .configureOutput({ writeErr() {} })
-  for (const { name, value, set } of ownOptions) {
-    parser.option(value === undefined ? name : `${name} <${value}>`)
+  for (const { name, value, isOptional, set } of ownOptions) {
+    parser.option(value === undefined ? name : `${name} ${isOptional ? `[${value}]` : `<${value}>`}`)
     parser.on(`option:${name.slice(2)}`, (given: string | null) => {
       if (!set(settings, given ?? '')) throw new InvalidArgumentError(`${name} cannot be '${given}'`)
     })

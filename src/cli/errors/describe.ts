@@ -3,24 +3,54 @@ import { type ErrorCode, TransportError, TrustError, XapiError } from '../../xap
 import { UsageError } from '../ending.ts'
 import { usageHint } from '../usage.ts'
 
-/**
- * What stderr says of a failure, in whole lines (docs/spec/xe-cli-semantics.md 6.1). With a session, references in a
- * host's failure become readable. An error that nobody expected shows its stack.
- */
-export async function describeError(error: unknown, session: Session | undefined): Promise<string> {
-  if (error instanceof UsageError) return `${error.message}\n${usageHint}\n`
-  if (error instanceof CommandError || error instanceof TransportError) return `Error: ${error.message}\n`
-  if (error instanceof TrustError)
-    return `Error: ${error.message} (--ca=FILE names what to trust, --insecure trusts anyone)\n`
-  if (error instanceof XapiError) return describeFailure(error, session)
-  return `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
+/** What is to be told of a failure (docs/output.md). */
+export interface Failure {
+  /** The host's code, or a name of ours in lower case for what no host said. */
+  readonly code: string
+  /** The parameters of the host's code, in its own words. */
+  readonly params: readonly string[]
+  readonly message: string
+  /** The parameters with their labels, references made readable. */
+  readonly details: readonly Detail[]
+  /** All of it as xe says it, in whole lines. */
+  readonly text: string
 }
 
-async function describeFailure({ code, params }: XapiError, session: Session | undefined): Promise<string> {
+export interface Detail {
+  readonly label: string
+  readonly value: string
+}
+
+/** What stderr says of a failure, in whole lines. See `failureOf`. */
+export async function describeError(error: unknown, session: Session | undefined): Promise<string> {
+  return (await failureOf(error, session)).text
+}
+
+/**
+ * What a failure comes to (docs/spec/xe-cli-semantics.md 6.1). With a session, references in a host's failure become
+ * readable. An error that nobody expected shows its stack.
+ */
+export async function failureOf(error: unknown, session: Session | undefined): Promise<Failure> {
+  if (error instanceof UsageError) return ours('usage', error.message, `${error.message}\n${usageHint}\n`)
+  if (error instanceof CommandError) return ours('command', error.message)
+  if (error instanceof TransportError) return ours(`transport-${error.kind}`, error.message)
+  if (error instanceof TrustError)
+    return ours('trust', `${error.message} (--ca=FILE names what to trust, --insecure trusts anyone)`)
+  if (error instanceof XapiError) return ofHost(error, session)
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return ours('bug', stack, `${stack}\n`)
+}
+
+function ours(code: string, message: string, text = `Error: ${message}\n`): Failure {
+  return { code, params: [], message, details: [], text }
+}
+
+async function ofHost({ code, params }: XapiError, session: Session | undefined): Promise<Failure> {
   if (code === 'SESSION_AUTHENTICATION_FAILED') {
     const [user] = params
-    if (user === undefined) return describeFailure(new XapiError('INTERNAL_ERROR', ['Failure: hd']), session)
-    return `${user === '' ? 'A user name is needed to log in.' : 'Authentication failed'}\n${usageHint}\n`
+    if (user === undefined) return ofHost(new XapiError('INTERNAL_ERROR', ['Failure: hd']), session)
+    const message = user === '' ? 'A user name is needed to log in.' : 'Authentication failed'
+    return { code, params, message, details: [], text: `${message}\n${usageHint}\n` }
   }
   const [{ explanations }, { errorParameters }] = await Promise.all([
     import('./explanations.ts'),
@@ -29,11 +59,17 @@ async function describeFailure({ code, params }: XapiError, session: Session | u
   const isKnown = (text: string): text is ErrorCode => Object.hasOwn(explanations, text)
   const labels = isKnown(code) ? labelsOf(code, errorParameters[code], params.length) : []
   const values = session ? await readableOrRaw(labels, params, session) : params
-  if (!isKnown(code)) return `Error code: ${code}\nError parameters: ${values.join(', ')}\n`
-  const lines = Array.from({ length: Math.max(labels.length, values.length) }, (_, at) => {
-    return `${labels[at] ?? '<extra>'}: ${values[at] ?? '<unknown>'}\n`
-  })
-  return `${explanations[code]}\n${lines.join('')}`
+  const details = Array.from({ length: Math.max(labels.length, values.length) }, (_, at) => ({
+    label: labels[at] ?? '<extra>',
+    value: values[at] ?? '<unknown>',
+  }))
+  if (!isKnown(code)) {
+    const text = `Error code: ${code}\nError parameters: ${values.join(', ')}\n`
+    return { code, params, message: 'The host failed with a code that this release does not know.', details, text }
+  }
+  const message = explanations[code]
+  const lines = details.map(({ label, value }) => `${label}: ${value}\n`)
+  return { code, params, message, details, text: `${message}\n${lines.join('')}` }
 }
 
 function labelsOf(code: ErrorCode, declared: readonly string[], given: number): readonly string[] {

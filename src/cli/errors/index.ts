@@ -1,10 +1,33 @@
 import { CommandError, flag, type Parameters, type Session } from '../../commands/index.ts'
-import { describeError } from './describe.ts'
+import type { Environment } from '../environment.ts'
+import type { Settings } from '../settings.ts'
+import { type Failure, failureOf } from './describe.ts'
 import { traceOf } from './trace.ts'
 
-/** Everything that stderr says of a failed command. */
-export async function report(error: unknown, parameters: Parameters, session: Session | undefined): Promise<string> {
-  return `${await describeError(error, session)}${trace(error, parameters)}`
+export type { Detail } from './describe.ts'
+
+/** What failed: a command line, and how its user wants to be told. */
+export interface Failed {
+  /** The name of the command. */
+  readonly name: string
+  readonly parameters: Parameters
+  readonly settings: Settings
+}
+
+/** Tells stderr everything about a failed command: as xe does, or as JSON where that is the output (docs/output.md). */
+export async function complain(
+  { stderr }: Pick<Environment, 'stderr'>,
+  { name, parameters, settings }: Failed,
+  error: unknown,
+  session?: Session,
+): Promise<void> {
+  const failure = await failureOf(error, session)
+  if (settings.output === 'json') {
+    const [{ hintFor }, { errorDocument }] = await Promise.all([import('./hint-for.ts'), import('../formats/index.ts')])
+    stderr.write(errorDocument({ ...failure, command: name, hint: hintFor(failure), exit_status: 1 }))
+    return
+  }
+  stderr.write(`${failure.text}${trace(error, parameters)}${await hint(failure, settings.hints, stderr)}`)
 }
 
 /** A bad value of `trace` only comes to light here, as a second complaint (docs/spec/xe-cli-semantics.md 1.3). */
@@ -15,4 +38,12 @@ function trace(error: unknown, parameters: Parameters): string {
     if (complaint instanceof CommandError) return `Error: ${complaint.message}\n`
     throw complaint
   }
+}
+
+/** A line on what to do next: for people, so that scripts see none unless they ask. */
+async function hint(failure: Failure, wanted: Settings['hints'], stderr: Environment['stderr']): Promise<string> {
+  if (wanted === 'off' || (wanted === 'auto' && !stderr.isTTY)) return ''
+  const { hintFor } = await import('./hint-for.ts')
+  const text = hintFor(failure)
+  return text === undefined ? '' : `Hint: ${text}\n`
 }

@@ -86,7 +86,7 @@ function selected(table: RecordTable, params: string | undefined): readonly Fiel
 }
 
 /** One after the other: the first failure is then always the same one. */
-export async function inTurn<T, U>(items: readonly T[], work: (item: T) => U | Promise<U>): Promise<readonly U[]> {
+async function inTurn<T, U>(items: readonly T[], work: (item: T) => U | Promise<U>): Promise<readonly U[]> {
   const results: U[] = []
   for (const item of items) {
     const result = work(item)

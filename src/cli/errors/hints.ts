@@ -1,0 +1,2 @@
+/** What to do next, by error code. */
+export const hints: Readonly<Record<string, string>> = {}

@@ -1,0 +1,11 @@
+import type { Program } from './environment.ts'
+
+/** Commands that need neither a host nor anything from outside. */
+const own: Readonly<Record<string, () => Promise<Program>>> = {
+  explain: async () => (await import('./explain.ts')).explain,
+}
+
+/** The program of that name, loaded when it is asked for. */
+export async function ownProgram(name: string): Promise<Program | undefined> {
+  return Object.hasOwn(own, name) ? own[name]?.() : undefined
+}
