@@ -37,7 +37,12 @@ describe('help', () => {
     expect(list).toMatch(/^Full command list\n-----------------\n\n {4}host-list, /)
     expect(list).toMatch(/\n {4}\n {4}vm-vif-list\n {4}\n {4}bond-create, /)
     const visible = (await allCommands()).filter(command => !command.hidden).map(command => command.name)
-    expect(list.split('\n\n')[1]?.match(/[a-z][a-z0-9-]*/g)?.sort()).toEqual(visible)
+    expect(
+      list
+        .split('\n\n')[1]
+        ?.match(/[a-z][a-z0-9-]*/g)
+        ?.sort(),
+    ).toEqual(visible)
     expect(list).not.toContain('network-attach')
     expect(list).not.toContain('pif-db-forget')
   })

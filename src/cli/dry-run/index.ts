@@ -1,7 +1,6 @@
 import type { Context, Datum, Output, Session } from '../../commands/index.ts'
 import { datamodel, type Value } from '../../datamodel/index.ts'
 import { TransportError } from '../../xapi/index.ts'
-import { compact } from '../formats/json.ts'
 import type { CommandPlan } from '../plan.ts'
 import { isRead } from './reads.ts'
 import { isUnknown, unknownResult } from './unknown.ts'
@@ -45,12 +44,15 @@ export async function dryRun({ command, parameters }: CommandPlan, context: Cont
     // What comes next may hang on what nobody knows: then the calls until here are all that can be told.
     if (!(error instanceof TransportError && error.kind === 'protocol' && unknowns > 0)) throw error
   }
-  return { kind: 'values', values: calls.map(line), data: calls.map(datum) }
+  const { compact } = await import('../formats/index.ts')
+  return { kind: 'values', values: calls.map(call => line(call, compact)), data: calls.map(datum) }
 }
 
-function line({ method, parameters, made, result }: Call): string {
-  const call = `${method}(${parameters.map(shown).join(', ')})`
-  const outcome = result === undefined || result === '' ? '' : ` = ${brief(result)}`
+type Write = (value: Value) => string
+
+function line({ method, parameters, made, result }: Call, write: Write): string {
+  const call = `${method}(${parameters.map(value => shown(value, write)).join(', ')})`
+  const outcome = result === undefined || result === '' ? '' : ` = ${brief(result, write)}`
   return `${made ? 'made    ' : 'not made'}  ${call}${outcome}`
 }
 
@@ -63,14 +65,14 @@ function datum({ method, parameters, made, result }: Call): Datum {
   ])
 }
 
-function brief(value: Value): string {
-  const text = shown(value)
+function brief(value: Value, write: Write): string {
+  const text = shown(value, write)
   if (text.length <= LONGEST) return text
   if (value instanceof Map) return `{ ${value.size} entries }`
   return Array.isArray(value) ? `[ ${value.length} items ]` : `${text.slice(0, LONGEST)}...`
 }
 
-const shown = (value: Value): string => (isUnknown(value) ? unquoted(compact(value)) : compact(value))
+const shown = (value: Value, write: Write): string => (isUnknown(value) ? unquoted(write(value)) : write(value))
 
 /** What stands for an unknown value is no text of anybody's, and has no quotes. */
 const unquoted = (text: string): string => text.replace(/"(<unknown \d+>)"/g, '$1')

@@ -1,6 +1,6 @@
 import type { Line, Output } from '../../commands/index.ts'
 import type { Writer } from '../environment.ts'
-import { type Change, changeLine, type Style } from '../formats/index.ts'
+import type { Change, Style } from '../formats/index.ts'
 import type { Show } from './show.ts'
 
 type Record = readonly Line[]
@@ -12,6 +12,7 @@ export function changeLines(stdout: Writer, style: Style): Show {
     const now = byIdentity(output)
     const changes = differences(shown, now)
     shown = now
+    const { changeLine } = await import('../formats/index.ts')
     const lines = await Promise.all(changes.map(change => changeLine(change, style)))
     stdout.write(lines.join(''))
   }

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts'
-import { cutLines, type Style } from '../formats/index.ts'
+import type { Style } from '../formats/index.ts'
 import { printed } from '../printed.ts'
 import { screenOf } from '../screen.ts'
 import type { Show } from './show.ts'
@@ -13,6 +13,7 @@ const CLEAR_BELOW = '\x1b[J'
 export function redrawing(environment: Environment, { form, command }: Style, minimal: boolean): Show {
   let last: string | undefined
   return async output => {
+    const { cutLines } = await import('../formats/index.ts')
     const { columns = 0, rows = 0 } = screenOf(environment)
     const text = await printed(output, { name: command, minimal, form }, environment)
     const lines = text.trimEnd().split('\n')
