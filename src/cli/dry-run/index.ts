@@ -1,4 +1,4 @@
-import type { Context, Datum, Output, Session } from '../../commands/index.ts'
+import { CommandError, type Context, type Datum, type Output, type Session } from '../../commands/index.ts'
 import { datamodel, type Value } from '../../datamodel/index.ts'
 import { TransportError } from '../../xapi/index.ts'
 import type { CommandPlan } from '../plan.ts'
@@ -36,16 +36,18 @@ export async function dryRun({ command, parameters }: CommandPlan, context: Cont
     },
   })
   try {
-    await command.run(
-      { ...context, session: dry(context.session), sessionOf: ref => dry(context.sessionOf(ref)) },
-      parameters,
-    )
+    const session = dry(context.session)
+    await command.run({ ...context, session, sessionOf: ref => dry(context.sessionOf(ref)), askFake }, parameters)
   } catch (error) {
     // What comes next may hang on what nobody knows: then the calls until here are all that can be told.
     if (!(error instanceof TransportError && error.kind === 'protocol' && unknowns > 0)) throw error
   }
   const { compact } = await import('../formats/index.ts')
   return { kind: 'values', values: calls.map(call => line(call, compact)), data: calls.map(datum) }
+}
+
+async function askFake(): Promise<never> {
+  throw new CommandError('what a fake host is asked beside its API cannot be shown: leave --dry-run out')
 }
 
 type Write = (value: Value) => string
