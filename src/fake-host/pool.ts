@@ -68,7 +68,7 @@ export function createFakePool(options: PoolOptions = {}): FakePool {
     random,
     clock,
     hosts: new Hosts(db, options.poolSecret ?? newPoolSecret()),
-    networks: new Networks(db),
+    networks: new Networks(db, { signal: ending.signal }),
     users: users(list),
     statusOwner: options.statusOwner,
     log: new ChangeLog(db),

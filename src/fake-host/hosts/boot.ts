@@ -1,8 +1,9 @@
 import { datamodel, NULL_REF, type Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
 import { type Context, coordinator, type Pool } from '../dispatch/context.ts'
+import { joinClustersOfPool } from '../messages/cluster-host.ts'
 import { syncAttached, syncTunnels, syncVlans, writeBackend } from '../messages/host-networks.ts'
-import { layerOf, plug, repairBonds } from '../network/index.ts'
+import { layerOf, plug, pushController, repairBonds } from '../network/index.ts'
 import { inheritBonds, inheritSriovs } from './inherit.ts'
 import { tolerating } from './tolerating.ts'
 
@@ -23,6 +24,7 @@ export async function bootNetworks(pool: Pool, host: Ref<'host'>): Promise<void>
       if (comesUp(db, pif)) await plug(context, pif)
     })
   }
+  await pushController(pool, host)
 }
 
 /**
@@ -38,6 +40,7 @@ export async function followCoordinator(pool: Pool, host: Ref<'host'>): Promise<
   const follows = db.get('host', host, 'other_config').get('sync_vlans') !== 'nosync'
   if (follows) await tolerating(() => syncVlans(pool, host))
   await tolerating(() => syncTunnels(pool, host))
+  await tolerating(() => joinClustersOfPool(context))
 }
 
 /** For what a toolstack does without being called. */

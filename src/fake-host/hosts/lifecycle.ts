@@ -68,10 +68,8 @@ export async function restartToolstack(pool: Pool, host: Ref<'host'>): Promise<v
   const leads = host === coordinator(pool)
   state.proposed = undefined
   state.sessions.clear()
-  if (leads) {
-    forgetWork(pool)
-    pool.networks.restartToolstack()
-  }
+  if (leads) forgetWork(pool)
+  pool.networks.restartToolstack(host, leads)
   state.state = 'booting'
   if (leads || pool.hosts.isRunning(coordinator(pool))) await finishBoot(pool, host)
   if (leads) await finishBoots(pool)

@@ -1,6 +1,8 @@
 import type { Message, Value, XenApi } from '../../datamodel/index.ts'
 import type { Context, Messages } from '../dispatch/context.ts'
 import { bond } from './bond.ts'
+import { cluster } from './cluster.ts'
+import { clusterHost } from './cluster-host.ts'
 import { event } from './event.ts'
 import { host } from './host.ts'
 import { network } from './network.ts'
@@ -23,6 +25,8 @@ type AnyBody = (context: Context, ...parameters: (Value | Readonly<Record<string
 
 const classes: { readonly [C in keyof XenApi]?: Messages<C> } = {
   Bond: bond,
+  Cluster: cluster,
+  Cluster_host: clusterHost,
   event,
   host,
   network,

@@ -97,12 +97,62 @@ export interface GuestPort {
   readonly trunks: readonly number[]
 }
 
+/** What the firewall of a host lets in, besides VXLAN and what it always does. */
+interface Firewall {
+  /** TCP 6640, for a controller that connects to the switch by itself. */
+  readonly ovsdb: boolean
+  /** The bridges on which NBD is let in; undefined before anybody has said. */
+  readonly nbd: readonly string[] | undefined
+}
+
+/** Whom a switch takes orders from. */
+export interface Managers {
+  /** `ssl:ADDRESS:PORT` or `pssl:PORT` */
+  readonly targets: readonly string[]
+  /** The files that it proves itself with, and knows them by; undefined: none. */
+  readonly ssl: ManagerSsl | undefined
+}
+
+export interface ManagerSsl {
+  readonly private_key: string
+  readonly certificate: string
+  readonly ca_cert: string
+  /** It takes the certificate that it sees first for the right one. */
+  readonly bootstrap_ca_cert: boolean
+}
+
+/** What the switch of a host is told about the controller of the pool (docs/spec/networking-semantics.md 15.4). */
+export interface ControllerPush {
+  /** `ssl:ADDRESS:PORT` or `pssl:6640`; undefined where the pool has no controller. */
+  readonly manager: string | undefined
+  /** By the bridge of a network that the pool knows: what its parent, or the bridge itself, is to have. */
+  readonly bridges: ReadonlyMap<string, BridgePolicy>
+  /** The fail mode of bridges whose network asks for none. */
+  readonly failMode: string | undefined
+}
+
+export interface BridgePolicy {
+  /** `true` or `false`; undefined: none. Anything else leaves it as it is. */
+  readonly disableInBand: string | undefined
+  /** `secure`; undefined: that of the pool. Anything else is standalone. */
+  readonly failMode: string | undefined
+}
+
 /** Something that does what the daemon is asked: in memory, or a real switch. */
 export interface Backend extends NetworkDaemon {
   readonly kind: 'openvswitch' | 'bridge'
   /** Whether it is a switch of its own and not simulated here. */
   readonly isReal: boolean
   describe(): Promise<readonly BridgeDescription[]>
+  firewall(): Promise<Firewall>
+  managers(): Promise<Managers>
+  /** Lets NBD in on these bridges, and on no others. */
+  setNbdBridges(bridges: readonly string[]): Promise<void>
+  /**
+   * Makes the switch follow the controller of the pool; a Linux bridge has none. Gives what was changed, in the words of the
+   * plugin that does it on a host. Throws DaemonError.
+   */
+  pushController(push: ControllerPush): Promise<string>
   /**
    * Connects a guest's device to a bridge, real or of a VLAN. One that is connected moves, and has what is told now; a disabled
    * one has no port. Throws DaemonError where there is no such bridge.

@@ -4,8 +4,10 @@ import type { Database } from '../database/index.ts'
 import { createBackend, DEFAULT_MTU } from './backends/index.ts'
 import { BridgeNames } from './bridge-names.ts'
 import { Conditions } from './conditions.ts'
+import { pushControllerTo } from './controller-push.ts'
 import { type Backend, type DaemonCall, type NetworkDaemon, ScriptError } from './daemon.ts'
 import { type Disturbance, disturbed } from './disturbance.ts'
+import { keepNbdFirewall, PurposedNetworks } from './nbd-firewall.ts'
 import { PifIndex } from './pif-index.ts'
 import { createQueue } from './queue.ts'
 import { restoreBridges } from './restore.ts'
@@ -44,6 +46,10 @@ export interface NetworksOptions {
   readonly onCall?: (host: Ref<'host'>, call: DaemonCall, parameters: readonly unknown[]) => void
   /** How a call is delayed. */
   readonly sleep?: (milliseconds: number) => Promise<unknown>
+  /** How the firewall of a host waits for changes to gather; without keeping anything alive unless told. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
+  /** Fires when the hosts are no longer needed. */
+  readonly signal?: AbortSignal
 }
 
 const UNDISTURBED: Disturbance = { fail: undefined, delay_ms: 0 }
@@ -69,8 +75,11 @@ export class Networks {
   /** What is broken beside the records. */
   readonly conditions: Conditions = new Conditions()
   readonly #hosts = new Map<Ref<'host'>, DisturbedHost>()
+  /** What each host's toolstack does by itself, to be ended with it. */
+  readonly #toolstacks = new Map<Ref<'host'>, AbortController>()
   #bridgeNames: BridgeNames
   #pifs: PifIndex
+  #purposed: PurposedNetworks
   #disturbance: Disturbance = UNDISTURBED
 
   /** @param db holds the pool as it is when its toolstack starts */
@@ -79,6 +88,8 @@ export class Networks {
     this.#options = options
     this.#bridgeNames = new BridgeNames(db)
     this.#pifs = new PifIndex(db)
+    this.#purposed = new PurposedNetworks(db)
+    options.signal?.addEventListener('abort', () => this.#endFirewalls(), { once: true })
     for (const host of db.refs('host')) this.of(host)
     db.onChange(change => {
       if (change.class === 'PIF' && change.kind === 'write' && ON_THE_WIRE.has(change.field)) this.conditions.changed()
@@ -99,14 +110,18 @@ export class Networks {
     this.#pifs.end()
     this.#bridgeNames = new BridgeNames(this.#db)
     this.#pifs = new PifIndex(this.#db)
+    this.#endFirewalls()
+    this.#purposed = new PurposedNetworks(this.#db)
     this.#disturbance = UNDISTURBED
     this.conditions.reset()
     this.#hosts.clear()
     for (const host of this.#db.refs('host')) this.of(host)
   }
 
-  /** The toolstack of the coordinator starts anew: numbers of bridges that are free by now are given out again. */
-  restartToolstack(): void {
+  /** A toolstack starts anew, while its daemon goes on. With the coordinator's, free numbers of bridges are given out again. */
+  restartToolstack(ref: Ref<'host'>, isCoordinator: boolean): void {
+    this.#keepFirewall(ref, this.#find(ref).backend)
+    if (!isCoordinator) return
     this.#bridgeNames.end()
     this.#bridgeNames = new BridgeNames(this.#db)
   }
@@ -153,7 +168,10 @@ export class Networks {
     const queue = createQueue()
     let restored: Promise<void> | undefined
     const ready = (): Promise<void> => {
-      restored ??= queue(() => restoreBridges(db, ref, backend, persistent))
+      restored ??= queue(async () => {
+        await restoreBridges(db, ref, backend, persistent)
+        await pushControllerTo(db, backend)
+      })
       return restored
     }
     let changes = 0
@@ -178,9 +196,36 @@ export class Networks {
       isVxlanOpen: () => backend.isVxlanOpen(),
     }
     this.#hosts.set(ref, host)
+    this.#keepFirewall(ref, backend)
     return host
   }
+
+  /** For a toolstack that starts; what the one before did, ends. */
+  #keepFirewall(host: Ref<'host'>, backend: Backend): void {
+    const { pause = pauseUnnoticed } = this.#options
+    this.#toolstacks.get(host)?.abort()
+    const toolstack = new AbortController()
+    this.#toolstacks.set(host, toolstack)
+    const { signal } = toolstack
+    void keepNbdFirewall({
+      db: this.#db,
+      host,
+      networks: this.#purposed,
+      apply: bridges => backend.setNbdBridges(bridges),
+      pause: milliseconds => pause(milliseconds, signal),
+      signal,
+    })
+  }
+
+  #endFirewalls(): void {
+    this.#purposed.end()
+    for (const toolstack of this.#toolstacks.values()) toolstack.abort()
+  }
 }
+
+/** Keeps no process alive. */
+const pauseUnnoticed = (milliseconds: number, signal: AbortSignal): Promise<unknown> =>
+  setTimeout(milliseconds, undefined, { ref: false, signal }).catch(() => {})
 
 const backendKind = (db: Database, host: Ref<'host'>): Backend['kind'] =>
   db.get('host', host, 'software_version').get('network_backend') === 'bridge' ? 'bridge' : 'openvswitch'

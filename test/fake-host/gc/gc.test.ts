@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { NULL_REF } from '../../../src/datamodel/index.ts'
 import { collector } from '../../../src/fake-host/gc/index.ts'
 import { type Caller, logIn } from '../caller.ts'
 
@@ -58,6 +59,32 @@ describe('rows that lead nowhere', () => {
     ])
     expect([db.exists('PIF', tagged), db.exists('VLAN', vlan)]).toEqual([false, false])
     expect(db.exists('network', network)).toBe(true)
+  })
+
+  // docs/spec/networking-conformance-cases.md B
+  it('21: a VLAN goes with its untagged PIF, whose host and network are gone', () => {
+    const { db } = pool.fake.pool
+    const [tagged = ''] = db.refs('PIF')
+    const untagged = db.create('PIF', { network: NULL_REF, host: NULL_REF, VLAN: 3201 })
+    const vlan = db.create('VLAN', { tagged_PIF: tagged, untagged_PIF: untagged, tag: 3201 })
+    db.set('PIF', untagged, 'VLAN_master_of', vlan)
+    pass()
+    expect([db.exists('VLAN', vlan), db.exists('PIF', untagged), db.exists('PIF', tagged)]).toEqual([
+      false,
+      false,
+      true,
+    ])
+  })
+
+  it('a Cluster_host without its host or its PIF goes', () => {
+    const { db } = pool.fake.pool
+    const [host = ''] = db.refs('host')
+    const [PIF = ''] = db.get('host', host, 'PIFs')
+    const gone = [db.create('Cluster_host', { host }), db.create('Cluster_host', { PIF })]
+    const whole = db.create('Cluster_host', { host, PIF })
+    pass()
+    expect(gone.map(ref => db.exists('Cluster_host', ref))).toEqual([false, false])
+    expect(db.exists('Cluster_host', whole)).toBe(true)
   })
 
   it('a VIF without its VM goes, with its metrics', () => {

@@ -196,6 +196,15 @@ describe('PIF.set_property', () => {
 describe('PIF.set_disallow_unplug', () => {
   const set = (pif: Ref<'PIF'>, value: boolean) => bench.answer('PIF.set_disallow_unplug', pif, value)
 
+  it('99: goes either way where there is no cluster', async () => {
+    for (const pif of [addPif(bench), addPif(bench, { disallow_unplug: true })]) {
+      for (const value of [true, false, true]) {
+        await bench.call('PIF.set_disallow_unplug', pif, value)
+        expect(fieldsOf(pif).disallow_unplug).toBe(value)
+      }
+    }
+  })
+
   it('100: is held by clustering on the PIF', async () => {
     const pif = addPif(bench, { disallow_unplug: true })
     const cluster = bench.db.create('Cluster_host', { PIF: pif, enabled: true })

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { NULL_REF } from '../../../src/datamodel/index.ts'
-import { type Bench, emptyPool } from '../fixtures.ts'
+import { powerOff, powerOn } from '../../../src/fake-host/hosts/lifecycle.ts'
+import type { OpenVSwitch } from '../../../src/fake-host/network/backends/openvswitch.ts'
+import { addHost, addNetwork, addPif, addVlan, type Bench, emptyPool } from '../fixtures.ts'
 
 let bench: Bench
 const refused = (protocol: string, address: string, port: bigint) =>
@@ -93,5 +95,96 @@ describe('pool.set_vswitch_controller', () => {
     await bench.call('SDN_controller.forget', bench.db.refs('SDN_controller')[0] ?? '')
     await bench.call('pool.set_vswitch_controller', '192.168.1.10')
     expect(controllers()).toEqual([])
+  })
+})
+
+describe('the switch of a host', () => {
+  const openVSwitch = (host = bench.host) => bench.pool.networks.of(host).backend as OpenVSwitch // that of the pool
+  const managers = (host = bench.host) => openVSwitch(host).managers()
+  const isOpen = async () => (await openVSwitch().firewall()).ovsdb
+
+  it('connects to the controller of the pool, or lets it connect, and forgets it', async () => {
+    await introduce('ssl', '192.168.1.10', 0n)
+    expect((await managers()).targets).toEqual(['ssl:192.168.1.10:6632'])
+    expect((await managers()).ssl).toMatchObject({
+      ca_cert: '/etc/openvswitch/vswitchd.cacert',
+      bootstrap_ca_cert: true,
+    })
+    expect(await isOpen()).toBe(false)
+    await bench.call('SDN_controller.forget', bench.db.refs('SDN_controller')[0] ?? '')
+    expect(await managers()).toEqual({ targets: [], ssl: undefined })
+    await introduce('pssl', '', 0n)
+    expect((await managers()).targets).toEqual(['pssl:6640'])
+    expect((await managers()).ssl).toMatchObject({ bootstrap_ca_cert: false })
+    expect(await isOpen()).toBe(true)
+    await bench.call('pool.set_vswitch_controller', '192.168.1.10')
+    expect((await managers()).targets).toEqual(['ssl:192.168.1.10:6632'])
+    expect(await isOpen()).toBe(false)
+  })
+
+  it('hears of the controller with the next start of its host, where that was down', async () => {
+    const { db, pool } = bench
+    const [down, bridged] = [addHost(db), addHost(db, new Map([['network_backend', 'bridge']]))]
+    powerOff(pool, down)
+    await introduce('ssl', '192.168.1.10', 0n)
+    expect((await managers(down)).targets).toEqual([])
+    await powerOn(pool, down)
+    expect((await managers(down)).targets).toEqual(['ssl:192.168.1.10:6632'])
+    expect(pool.networks.of(bridged).backend.kind).toBe('bridge')
+  })
+
+  it('is reset for another controller: what is in other_config goes, and what is in external_ids stays', async () => {
+    const { db, host } = bench
+    const network = addNetwork(bench, {
+      bridge: 'xenbr0',
+      other_config: new Map([['vswitch-controller-fail-mode', 'secure']]),
+    })
+    const nic = addPif(bench, { network })
+    await bench.call('PIF.plug', nic)
+    const { tables } = openVSwitch(host)
+    const bridge = tables.Bridge.get('xenbr0')
+    tables.Port.get('eth0')?.other_config.set('mark', 'x')
+    bridge?.other_config.set('mark', 'x')
+    bridge?.external_ids.set('mark', 'x')
+    await introduce('ssl', '192.168.1.10', 0n)
+    expect([...(bridge?.other_config.keys() ?? [])]).toEqual(['hwaddr'])
+    expect(tables.Port.get('eth0')?.other_config.size).toBe(0)
+    expect([...(bridge?.external_ids.keys() ?? [])]).toEqual(['xs-network-uuids', 'mark'])
+    expect(bridge?.fail_mode).toBe('secure')
+    db.set('network', network, 'other_config', new Map())
+  })
+
+  it('has the fail mode and the in-band setting of its networks again, VLANs acting on their parent', async () => {
+    const { db } = bench
+    const network = addNetwork(bench, { bridge: 'xenbr0' })
+    const nic = addPif(bench, { network })
+    const { pif: vlan } = addVlan(bench, nic, 7)
+    await bench.call('PIF.plug', nic)
+    await bench.call('PIF.plug', vlan)
+    const tagged = db.get('PIF', vlan, 'network')
+    const bridge = openVSwitch().tables.Bridge.get('xenbr0')
+    const pushed = () =>
+      openVSwitch().pushController({
+        manager: undefined,
+        failMode: db.get('pool', pool(), 'other_config').get('vswitch-controller-fail-mode'),
+        bridges: new Map(
+          [network, tagged].map(ref => [
+            db.get('network', ref, 'bridge'),
+            {
+              disableInBand: db.get('network', ref, 'other_config').get('vswitch-disable-in-band'),
+              failMode: undefined,
+            },
+          ]),
+        ),
+      })
+    expect(await pushed()).toBe('No change to configuration')
+    db.set('pool', pool(), 'other_config', new Map([['vswitch-controller-fail-mode', 'secure']]))
+    expect(await pushed()).toBe('Updated fail_mode.  ')
+    expect(bridge?.fail_mode).toBe('secure')
+    db.set('network', tagged, 'other_config', new Map([['vswitch-disable-in-band', 'true']]))
+    expect(await pushed()).toBe('Updated in-band management.  ')
+    expect(bridge?.other_config.get('disable-in-band')).toBe('true')
+    await introduce('ssl', '192.168.1.10', 0n)
+    expect(bridge?.fail_mode).toBe('secure')
   })
 })

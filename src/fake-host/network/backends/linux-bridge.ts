@@ -156,6 +156,10 @@ export function createLinuxBridge(host: MemoryHost): LinuxBridge {
       throw new DaemonError('Linux bridges take no tunnel ports')
     },
 
+    async pushController() {
+      throw new DaemonError('the network back end is not Open vSwitch')
+    },
+
     async addGuestPort(port) {
       host.guests.set(port.device, port)
       disconnect(port.device)

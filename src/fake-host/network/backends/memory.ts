@@ -1,4 +1,4 @@
-import type { Backend, BridgeConfig, GuestPort, InterfaceConfig } from '../daemon.ts'
+import type { Backend, BridgeConfig, GuestPort, InterfaceConfig, Managers } from '../daemon.ts'
 
 /** What a host's kernel and daemon remember besides bridges, in memory. */
 export interface MemoryHost {
@@ -19,6 +19,10 @@ export interface MemoryHost {
   gatewayInterface: string | undefined
   dnsInterface: string | undefined
   vxlanPortOpen: boolean
+  ovsdbPortOpen: boolean
+  nbdBridges: readonly string[] | undefined
+  /** Also of a real switch, which is not told: it would look for the files of a host. */
+  managers: Managers
 }
 
 export const createMemoryHost = (nicMtu: ReadonlyMap<string, number>): MemoryHost => ({
@@ -31,6 +35,9 @@ export const createMemoryHost = (nicMtu: ReadonlyMap<string, number>): MemoryHos
   gatewayInterface: undefined,
   dnsInterface: undefined,
   vxlanPortOpen: false,
+  ovsdbPortOpen: false,
+  nbdBridges: undefined,
+  managers: { targets: [], ssl: undefined },
 })
 
 type DeviceCalls = Pick<
@@ -44,6 +51,9 @@ type DeviceCalls = Pick<
   | 'Sriov.enable'
   | 'Sriov.disable'
   | 'FIREWALL'
+  | 'firewall'
+  | 'managers'
+  | 'setNbdBridges'
 >
 
 /** The calls that are the same whatever makes the bridges. */
@@ -85,6 +95,16 @@ export function deviceCalls(host: MemoryHost): DeviceCalls {
     },
 
     isVxlanOpen: () => host.vxlanPortOpen,
+
+    async firewall() {
+      return { ovsdb: host.ovsdbPortOpen, nbd: host.nbdBridges }
+    },
+
+    managers: async () => host.managers,
+
+    async setNbdBridges(bridges) {
+      host.nbdBridges = bridges
+    },
   }
 }
 

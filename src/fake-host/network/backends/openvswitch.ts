@@ -1,5 +1,6 @@
 import { type Backend, type BridgeConfig, DaemonError } from '../daemon.ts'
 import { DEFAULT_MTU, deviceCalls, forgetDevice, type MemoryHost, parentsFirst } from './memory.ts'
+import { pushController } from './ovs-controller.ts'
 import { editTables } from './ovs-edit.ts'
 import { switchBridge } from './ovs-inspect.ts'
 import {
@@ -111,6 +112,8 @@ export function onStore(host: MemoryHost, store: OvsStore, isReal: boolean): Omi
       ),
 
     edit: edits => write('edit', tables => editTables(tables, edits)),
+
+    pushController: push => write('set-manager', tables => pushController(tables, host, push)),
 
     async addGuestPort(port) {
       host.guests.set(port.device, port)

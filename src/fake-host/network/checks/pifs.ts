@@ -75,6 +75,13 @@ export function checkNoClustering(db: Database, pif: Ref<'PIF'>): void {
   }
 }
 
+/** What a cluster needs of a PIF (docs/spec/networking-semantics.md 14.2). */
+export function checkClusterable(db: Database, pif: Ref<'PIF'>): void {
+  if (!db.get('PIF', pif, 'disallow_unplug')) throw new Failure('PIF_ALLOWS_UNPLUG', pif)
+  if (!db.get('PIF', pif, 'currently_attached')) throw new Failure('REQUIRED_PIF_IS_UNPLUGGED', pif)
+  if (db.get('PIF', pif, 'IP') === '') throw new Failure('PIF_HAS_NO_NETWORK_CONFIGURATION', pif)
+}
+
 export function checkUnplugAllowed(db: Database, pif: Ref<'PIF'>): void {
   if (db.get('PIF', pif, 'disallow_unplug')) throw new Failure('PIF_DOES_NOT_ALLOW_UNPLUG', pif)
 }
