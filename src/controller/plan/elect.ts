@@ -1,0 +1,144 @@
+import type { Memory } from '../model.ts'
+import { addressesOf } from './addresses.ts'
+import { endOf } from './ends.ts'
+import { hash } from './hash.ts'
+import type { Member, View } from './members.ts'
+
+export interface Election {
+  /** The host that is to be the centre; undefined where no host can be one. */
+  readonly centre: string | undefined
+  /** The host that was given up because its spokes have lost it. */
+  readonly failed: string | undefined
+  readonly why: string
+}
+
+/**
+ * The centre of a network: the one that the operator prefers, else the present one, else the most eligible
+ * (docs/spec/open-vswitch.md e, sentences 18 to 26). The same state gives the same host.
+ */
+export function elect(view: View, memory: Memory): Election {
+  const { members, network } = view
+  const present = presentCentre(view, memory)
+  const eligible = [...members.values()].filter(isEligible)
+  const held = memory.held.get(view.uuid)
+  const undrained = eligible.filter(({ host }) => !host.drained)
+  const steady = undrained.filter(({ host }) => !held?.has(host.uuid))
+  const presentMember = present === undefined ? undefined : members.get(present)
+  const gone = present !== undefined && isGone(view, memory, present)
+  const candidates = firstFilled([steady, undrained, eligible]).filter(({ host }) => !gone || host.uuid !== present)
+
+  const ill = gone ? 'its spokes have lost it' : illness(presentMember)
+  if (ill === undefined && presentMember) {
+    const wanted = steady.find(({ host }) => host.uuid === network?.preferred)
+    if (wanted && wanted !== presentMember && isProven(view, memory, wanted, presentMember)) {
+      return settled(wanted, 'the operator prefers it')
+    }
+    return settled(presentMember, wanted === presentMember ? 'the operator prefers it' : 'it is the present one')
+  }
+  const drainedOnly = presentMember && ill === DRAINED && undrained.length === 0 && isEligible(presentMember)
+  if (drainedOnly) return settled(presentMember, 'all other hosts are drained too, or cannot be a centre')
+  const best = candidates.sort(byMerit(view, memory))[0]
+  if (!best) {
+    if (gone && presentMember && isEligible(presentMember)) return settled(presentMember, 'no other host can be one')
+    return { centre: undefined, failed: undefined, why: 'no host can be the centre' }
+  }
+  const former = present === undefined ? '' : ` in the place of ${nameOf(view, present)}: ${ill ?? 'it has left'}`
+  const failed = gone && best.host.uuid !== present ? present : undefined
+  return { ...settled(best, `it is the most eligible${former}`), failed }
+}
+
+const settled = ({ host }: Member, why: string): Election => ({
+  centre: host.uuid,
+  failed: undefined,
+  why: `the centre is ${host.name}: ${why}`,
+})
+
+const DRAINED = 'it is drained'
+
+/** Why a host can be the centre no longer. A switch that was lost a moment ago may be back before anything has to move. */
+function illness(member: Member | undefined): string | undefined {
+  if (!member) return 'it has left the network'
+  const { host, connected, unreachable, hasBridge } = member
+  if (!host.live) return 'it is dead'
+  if (!host.enabled) return 'it is disabled'
+  if (host.drained) return DRAINED
+  if (unreachable) return 'its switch is out of reach'
+  if (connected && !hasBridge) return 'its bridge is gone'
+  if (connected && member.switch?.follows === false) return 'its switch does not follow its database'
+  return undefined
+}
+
+/** Drained hosts included: they are the last resort. */
+const isEligible = (member: Member): boolean => member.connected && [undefined, DRAINED].includes(illness(member))
+
+function firstFilled<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  return lists.find(list => list.length > 0) ?? []
+}
+
+/** The centre as remembered; after a restart, the host that most links of the network meet at. */
+function presentCentre(view: View, memory: Memory): string | undefined {
+  const remembered = memory.centres.get(view.uuid)
+  if (remembered !== undefined) return remembered
+  let best: { readonly host: string; readonly degree: number; readonly rank: number } | undefined
+  for (const host of view.members.keys()) {
+    const degree = (view.ports.get(host) ?? []).filter(({ mark }) => mark && meets(view, host, mark.peer)).length
+    if (degree === 0) continue
+    const rank = hash(`${view.uuid} ${host}`)
+    if (!best || degree > best.degree || (degree === best.degree && rank > best.rank)) best = { host, degree, rank }
+  }
+  return best?.host
+}
+
+const meets = (view: View, host: string, peer: string): boolean =>
+  view.ports.get(peer)?.some(({ mark }) => mark?.peer === host) ?? false
+
+/**
+ * Whether all live spokes have lost the centre. One of several that has lost it is that spoke's problem. A link that has never
+ * been up says nothing of the centre, unless none is up and all should have come up long ago. With a single spoke another
+ * centre would be the same link.
+ */
+function isGone(view: View, memory: Memory, centre: string): boolean {
+  const ends = [...view.members.values()]
+    .filter(({ host, connected }) => host.uuid !== centre && host.live && host.enabled && connected)
+    .map(({ host }) => endOf(view, memory, host.uuid, centre))
+  if (ends.includes('up')) return false
+  const lost = ends.filter(end => end === 'lost').length
+  const stuck = ends.filter(end => end === 'stuck').length
+  const coming = ends.some(end => end === 'fresh' || end === 'pending')
+  return lost >= 2 || (!coming && lost + stuck >= 2)
+}
+
+/** A host that has failed takes over from a healthy centre only with a link that works. */
+function isProven(view: View, memory: Memory, wanted: Member, present: Member): boolean {
+  if (!memory.failures.get(view.uuid)?.has(wanted.host.uuid)) return true
+  return endOf(view, memory, present.host.uuid, wanted.host.uuid) === 'up'
+}
+
+/** Fewer failures first, then fewer hops to the members, then a choice that differs from network to network. */
+function byMerit(view: View, memory: Memory): (a: Member, b: Member) => number {
+  const failures = memory.failures.get(view.uuid)
+  const merits = new Map<Member, readonly number[]>()
+  const meritOf = (member: Member): readonly number[] => {
+    const known = merits.get(member)
+    if (known) return known
+    const { host, tunnel } = member
+    const others = [...view.members.values()].filter(other => other !== member)
+    const preferred = view.network?.preferred === host.uuid ? 1 : 0
+    const merit = [
+      -(failures?.get(host.uuid) ?? 0),
+      preferred,
+      others.filter(other => addressesOf(tunnel.transport, other.tunnel.transport)).length,
+      others.filter(other => other.tunnel.transport.network === tunnel.transport.network).length,
+      hash(`${view.uuid} ${host.uuid}`),
+    ]
+    merits.set(member, merit)
+    return merit
+  }
+  return (a, b) => {
+    const [left, right] = [meritOf(a), meritOf(b)]
+    const at = left.findIndex((merit, index) => merit !== right[index])
+    return (right[at] ?? 0) - (left[at] ?? 0)
+  }
+}
+
+const nameOf = (view: View, host: string): string => view.members.get(host)?.host.name ?? host
