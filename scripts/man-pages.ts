@@ -1,6 +1,6 @@
 import { ownOptions, PROGRAM, sharedOptions, spelled } from '../src/cli/index.ts'
 import { allCommands, type Description } from '../src/commands/index.ts'
-import { filterNote, parameterNotes } from './parameter-notes.ts'
+import { filterNote, noteOn } from './parameter-notes.ts'
 import { bold, item, page, paragraph, placeholder, plain, section, typed } from './roff.ts'
 
 const FAMILIES = ['tunnel-', 'explain', 'fake-host-']
@@ -120,7 +120,7 @@ function parameterItems({ name, required, optional }: Description): readonly str
   const items = [...required, ...optional]
     .filter(parameter => !isFilter(parameter))
     .map(parameter => {
-      const note = parameterNotes[parameter]
+      const note = noteOn(name, parameter)
       if (note === undefined) throw new Error(`no note about the parameter ${parameter} of ${name}`)
       return item(`${bold(parameter)}${required.includes(parameter) ? ' (required)' : ''}`, note)
     })

@@ -1,5 +1,5 @@
 /** What parameters mean, by name, for the manual. */
-export const parameterNotes: Readonly<Record<string, string>> = {
+const parameterNotes: Readonly<Record<string, string>> = {
   uuid: 'The object, by its exact uuid. There are no abbreviations, and a name does not do.',
   'pif-uuid': 'The PIF whose IP address the tunnel starts from (its transport PIF).',
   'network-uuid': 'The network to attach to the tunnel.',
@@ -39,6 +39,32 @@ export const parameterNotes: Readonly<Record<string, string>> = {
   cert: 'The file with the certificate for tls=true, in PEM form.',
   key: 'The file with the key of that certificate, in PEM form.',
   background: 'true: return once another process serves.',
+}
+
+/** What they mean to one command, or to the commands whose names begin so, where that is something else. */
+const elsewhere: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'tunnel-network-': {
+    uuid: 'The network, by its exact uuid.',
+    'name-label': 'The network, by its name, which no other network may have.',
+  },
+  'tunnel-network-create': {
+    'name-label': 'What the network is to be called. No other network may have the name.',
+    'name-description': 'A description of the network.',
+    'pif-device': 'The device that carries the tunnels, the same on every host: eth1, or bond0.',
+    'pif-uuids': 'The PIFs that carry the tunnels, one a host, between commas, in place of pif-device.',
+    vlan: 'The tag of a VLAN on pif-device, which carries the tunnels then.',
+    hosts: 'The hosts to span, by names or uuids, between commas. All of the pool when absent, or those of pif-uuids.',
+    mtu: 'The MTU of the network. When absent, 1500 or what fits into the encapsulation, whichever is less.',
+    'keep-going': 'true: do without hosts on which it does not work, and end with status 1.',
+  },
+}
+
+/** What a parameter means to a command. */
+export function noteOn(command: string, parameter: string): string | undefined {
+  const special = Object.entries(elsewhere)
+    .filter(([prefix, notes]) => command.startsWith(prefix) && Object.hasOwn(notes, parameter))
+    .sort(([a], [b]) => b.length - a.length)
+  return special[0]?.[1][parameter] ?? parameterNotes[parameter]
 }
 
 /** What any other parameter of a list means: it is a field to filter by. */

@@ -30,6 +30,10 @@ export function attend({ signal, stderr, variables }: Environment, { debug }: Se
     if (text !== shown) stderr.write(`\r\x1b[K${text}`)
     shown = text
   }
+  const remark = (line: string) => {
+    show('')
+    stderr.write(`${line}\n`)
+  }
   const attendance: Attendance = {
     signal,
     async whole(work) {
@@ -41,9 +45,9 @@ export function attend({ signal, stderr, variables }: Environment, { debug }: Se
         cut()
       }
     },
-    remark(line) {
-      show('')
-      stderr.write(`${line}\n`)
+    remark,
+    note(line) {
+      if (stderr.isTTY) remark(line)
     },
     progress(text) {
       // The last column stays free: some terminals begin a new line once it is filled.

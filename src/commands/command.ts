@@ -35,6 +35,8 @@ export interface Attendance {
   readonly whole: <T>(work: () => Promise<T>) => Promise<T>
   /** Says a line on stderr. */
   readonly remark: (line: string) => void
+  /** Says it only where somebody sits at a terminal. */
+  readonly note: (line: string) => void
   /** Shows on a terminal how far the work has come, in place of what was shown before. */
   readonly progress: (text: string) => void
 }

@@ -1,7 +1,7 @@
 import type { Command, Description } from './command.ts'
 
 /**
- * Every command, by the first part of its name. Each family is loaded when one of its commands is asked for: what is not
+ * Every command, by the first part of its name, or the first two. Each family is loaded when one of its commands is asked for: what is not
  * needed is what makes a short command slow.
  */
 const families: Readonly<Record<string, () => Promise<readonly (Command | Description)[]>>> = {
@@ -27,15 +27,18 @@ const families: Readonly<Record<string, () => Promise<readonly (Command | Descri
   pool: async () => (await import('./pool.ts')).poolCommands,
   sdn: async () => (await import('./sdn-controller.ts')).sdnControllerCommands,
   tunnel: async () => (await import('./tunnel.ts')).tunnelCommands,
+  'tunnel-network': async () => (await import('./tunnel-network/index.ts')).tunnelNetworkCommands,
   vif: async () => (await import('./vif.ts')).vifCommands,
   vlan: async () => (await import('./vlan.ts')).vlanCommands,
   vm: async () => (await import('./records/vm-vif-list.ts')).vmCommands,
 }
 
+const familyCalled = (prefix: string) => (Object.hasOwn(families, prefix) ? families[prefix] : undefined)
+
 /** The command of that name: one that talks to a host, or the description of a program that is handed in. */
 export async function findCommand(name: string): Promise<Command | Description | undefined> {
-  const [family = ''] = name.split('-', 1)
-  const load = Object.hasOwn(families, family) ? families[family] : undefined
+  const [first = '', second = ''] = name.split('-', 2)
+  const load = familyCalled(`${first}-${second}`) ?? familyCalled(first)
   return (await load?.())?.find(command => command.name === name)
 }
 

@@ -39,6 +39,12 @@ it('a remark stands on a line of its own', () => {
   expect(printed()).toBe('\r\x1b[K1 of 2\r\x1b[Ksomething is odd\n')
 })
 
+it('a note is for a terminal alone', () => {
+  const [terminal, pipe] = [attending(), attending({}, { isTTY: false })]
+  for (const { attendance } of [terminal, pipe]) attendance.note('by the way')
+  expect([terminal.printed(), pipe.printed()]).toEqual(['by the way\n', ''])
+})
+
 it.each([
   ['in a pipe', {}, { isTTY: false }],
   ['on a terminal that cannot replace a line', { TERM: 'dumb' }, {}],

@@ -96,6 +96,8 @@ export interface RecordTable {
   /** What one object and several are called in descriptions. */
   readonly nouns: readonly [one: string, many: string]
   readonly fields: readonly Field[]
+  /** Finds the objects, where they are not simply all of the class. */
+  readonly subjects?: (session: Session) => Promise<readonly Subject[]>
 }
 
 type Options<F extends Field> = Omit<F, 'kind' | 'name' | 'source' | 'separator'>

@@ -68,6 +68,7 @@ export async function recordsOf(
 
 /** Every object of a class, in the order of the host. */
 export async function allSubjects(session: Session, table: RecordTable): Promise<readonly Subject[]> {
+  if (table.subjects) return table.subjects(session)
   const records = struct(await session.call(`${table.class}.get_all_records_where`, 'true'))
   const others = new Others(session)
   return Array.from(records, ([ref, record]) => ({ session, ref, record: struct(record), others }))
