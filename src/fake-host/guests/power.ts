@@ -55,15 +55,11 @@ export async function wake(
 export async function end(context: Context, vm: Ref<'VM'>, state: 'Halted' | 'Suspended'): Promise<void> {
   const { pool } = context
   const { db } = pool
-  if (state === 'Halted') db.set('VM', vm, 'ha_always_run', false)
-  if (db.get('VM', vm, 'power_state') === 'Suspended') {
-    unsettle(pool, vm, state)
-    return
-  }
-  const local = onHostOfVm(context, vm)
+  const local = db.get('VM', vm, 'power_state') === 'Suspended' ? undefined : onHostOfVm(context, vm)
   const domid = db.get('VM', vm, 'domid')
   unsettle(pool, vm, state)
-  await removeDomain(local, vm, domid)
+  if (state === 'Halted') db.set('VM', vm, 'ha_always_run', false)
+  if (local) await removeDomain(local, vm, domid)
 }
 
 /** Ends the domain of a VM and makes another on the same host. A VM that was paused runs afterwards. */

@@ -60,7 +60,8 @@ function obstacle(db: Database, vif: Ref<'VIF'>, operation: VifOperations): Fail
   if (operation === 'plug' && db.get('VM', vm, 'is_control_domain')) {
     return new Failure('OPERATION_NOT_ALLOWED', 'a control domain gets no VIF while it runs')
   }
-  if (isSriovNetwork(db, db.get('VIF', vif, 'network'))) {
+  const network = db.get('VIF', vif, 'network')
+  if (db.exists('network', network) && isSriovNetwork(db, network)) {
     return new Failure('OPERATION_NOT_ALLOWED', 'a VIF on an SR-IOV network stays as the VM was started with it')
   }
   const state = db.get('VM', vm, 'power_state')

@@ -4,9 +4,11 @@ import { Networks } from '../../../src/fake-host/network/index.ts'
 import {
   addBond,
   addHost,
+  addNetwork,
   addPif,
   addSriov,
   addTunnel,
+  addVif,
   addVlan,
   type Bench,
   bridgesOf,
@@ -37,6 +39,23 @@ it('a host that starts has the bridges of its attached PIFs', async () => {
   expect([...bridges.keys()].sort()).toEqual(['xapi1', 'xapi2', 'xapi3', 'xenbr0'])
   expect(bridges.get('xapi1')?.vlan).toEqual(['xenbr0', 7])
   expect(bridges.get('xapi3')?.ports).toEqual(['bond0'])
+})
+
+it('a host that starts has the ports of the VIFs that are plugged into its guests, and the internal bridges below', async () => {
+  const { db, host } = bench
+  const pif = attach(addPif(bench), 'xenbr0')
+  const internal = addNetwork(bench, { bridge: 'xapi5' })
+  addVif(bench, db.get('PIF', pif, 'network'), { host, currently_attached: true })
+  addVif(bench, internal, { host, currently_attached: true })
+  addVif(bench, internal, { host })
+  addVif(bench, addNetwork(bench, { bridge: 'xapi6' }), { host: addHost(db), currently_attached: true })
+  addVif(bench, addNetwork(bench, { bridge: 'br7', managed: false }), { host, currently_attached: true })
+  addVif(bench, 'OpaqueRef:gone', { host, currently_attached: true })
+  const ports = [...(await restarted()).values()].map(bridge => [bridge.name, bridge.ports])
+  expect(Object.fromEntries(ports)).toEqual({
+    xenbr0: ['eth0', expect.stringMatching(/^vif\d+\.0$/)],
+    xapi5: [expect.stringMatching(/^vif\d+\.0$/)],
+  })
 })
 
 it('each host has its own', async () => {
