@@ -11,6 +11,7 @@ import {
   openHost,
   PROGRAM,
   type Program,
+  serveClient,
   type Writer,
 } from '../src/cli/index.ts'
 
@@ -88,14 +89,17 @@ const serveFakeHost: Program = async ({ settings: { username, password }, parame
   const program = [process.execPath, ...process.execArgv, ...process.argv.slice(1, 2)]
   return fakeHostServe(
     { parameters, username, password },
-    { stdout, stderr, signal, pid: process.pid, program, variables },
+    { stdout, stderr, signal, pid: process.pid, program, variables, cli: serveClient },
   )
 }
 
 const execInFakeHost: Program = async ({ settings: { username, password }, parameters }, { stderr }) => {
   isPatient = true
   const { fakeHostExec } = await import('../src/fake-host/exec.ts')
-  return fakeHostExec({ parameters, username, password, command }, { stderr, pid: process.pid, variables, onSignal })
+  return fakeHostExec(
+    { parameters, username, password, command },
+    { stderr, pid: process.pid, variables, cli: serveClient, onSignal },
+  )
 }
 
 /** Signals for a program that this one runs. A terminal has sent SIGINT to both of them. */

@@ -54,7 +54,7 @@ chmodSync('dist/xe-tunnel.js', 0o755)
 
 const library = await build({
   ...common,
-  entryPoints: { client: 'src/xapi/index.ts', 'fake-host': 'src/fake-host/index.ts', ...Object.fromEntries(apart) },
+  entryPoints: { client: 'src/xapi/index.ts', 'fake-host': 'bin/fake-host.ts', ...Object.fromEntries(apart) },
   outdir: 'dist/lib',
   splitting: true,
   format: 'esm',

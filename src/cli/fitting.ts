@@ -8,7 +8,10 @@ export const forms: readonly string[] = ['xe', 'table', 'json', 'yaml', 'csv']
 const changing: readonly string[] = ['xe', 'table', 'json']
 
 /** Throws CommandError where options of ours ask a command for what it cannot do. */
-export function checkFit({ output, watch, dryRun }: Settings, command: Command | Description): void {
+export function checkFit(
+  { output, watch, dryRun }: Pick<Settings, 'output' | 'watch' | 'dryRun'>,
+  command: Command | Description,
+): void {
   const { name, formats = [] } = command
   const known = [...forms, ...formats]
   if (!known.includes(output)) throw new CommandError(`${name} has no --output=${output}, only ${known.join(', ')}`)

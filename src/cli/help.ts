@@ -1,23 +1,38 @@
-import { allCommands, type Description, find, findCommand, type Parameters } from '../commands/index.ts'
+import { allCommands, type Command, type Description, find, findCommand, type Parameters } from '../commands/index.ts'
 import { minimal, printedRecord } from './output.ts'
 import { PROGRAM, usage } from './usage.ts'
 
 /** Parameters of `help` that name no command (docs/spec/xe-cli-semantics.md 2.2). */
 const settings = new Set(['server', 'username', 'password', 'port', 'minimal', 'all'])
 
-/** What `help` prints. It needs no host (docs/decisions/help-needs-no-server.md). */
-export async function help(parameters: Parameters, isMinimal: boolean): Promise<string> {
-  const names = parameters.map(([name]) => name).filter(name => !settings.has(name))
-  if (names.length > 0) return helpOn(names, isMinimal)
-  const all = find(parameters, 'all') === 'true'
-  const listed = (await allCommands()).filter(command => !command.hidden && (all || command.common))
-  const shown = listed.map(command => command.name)
-  if (isMinimal) return `${shown.join(',')}\n`
-  return `${usage(PROGRAM, true)}\n${all ? fullList(shown) : commonList(shown)}`
+/** Who reads the help. */
+interface Reader {
+  /** What they call the program. */
+  readonly program: string
+  /** It is xe, which has none of our own options and only commands that talk to a host. */
+  readonly isXe: boolean
+  /** Whether they can use a command. */
+  readonly has: (command: Command | Description) => boolean
 }
 
-async function helpOn(names: readonly string[], isMinimal: boolean): Promise<string> {
-  const commands = await Promise.all(names.map(findCommand))
+const ourUser: Reader = { program: PROGRAM, isXe: false, has: () => true }
+
+/** What `help` prints. It needs no host (docs/decisions/help-needs-no-server.md). */
+export async function help(parameters: Parameters, isMinimal: boolean, reader: Reader = ourUser): Promise<string> {
+  const names = parameters.map(([name]) => name).filter(name => !settings.has(name))
+  if (names.length > 0) return helpOn(names, isMinimal, reader)
+  const all = find(parameters, 'all') === 'true'
+  const listed = (await allCommands()).filter(
+    command => !command.hidden && reader.has(command) && (all || command.common),
+  )
+  const shown = listed.map(command => command.name)
+  if (isMinimal) return `${shown.join(',')}\n`
+  return `${usage(reader.program, true, reader.isXe)}\n${all ? fullList(shown) : commonList(shown)}`
+}
+
+async function helpOn(names: readonly string[], isMinimal: boolean, { has }: Reader): Promise<string> {
+  const found = await Promise.all(names.map(findCommand))
+  const commands = found.map(command => (command && has(command) ? command : undefined))
   const unknown = (at: number): string => `Unknown command '${names[at]}'`
   if (!isMinimal)
     return commands.map((command, at) => (command ? printedRecord(record(command)) : `${unknown(at)}\n`)).join('')

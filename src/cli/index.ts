@@ -4,3 +4,4 @@ export { type Environment, Interruption, type Program, type Writer } from './env
 export { main } from './main.ts'
 export { openHost } from './open-host.ts'
 export { PROGRAM, sharedOptions } from './usage.ts'
+export { serveClient } from './xe-client/index.ts'

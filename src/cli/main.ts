@@ -1,4 +1,5 @@
 import { find, type Parameters } from '../commands/index.ts'
+import { withCredentials } from './arguments/server.ts'
 import { type CommandLine, readCommandLine } from './command-line.ts'
 import { Ending } from './ending.ts'
 import type { Environment } from './environment.ts'
@@ -32,7 +33,7 @@ export async function main(environment: Environment): Promise<number> {
 }
 
 async function execute(environment: Environment, line: CommandLine, { note }: Notes): Promise<number> {
-  const planned = await plan(line)
+  const planned = await plan(withCredentials(line.words, line.settings), line.settings)
   const { name, parameters } = planned
   // What asks for --minimal reads xe's form, whatever the environment prefers.
   const settings = isTrue(parameters, 'minimal') ? { ...line.settings, output: 'xe' } : line.settings

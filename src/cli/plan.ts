@@ -8,7 +8,6 @@ import {
   type Parameters,
 } from '../commands/index.ts'
 import { parseRequest, type Request } from './arguments/server.ts'
-import type { CommandLine } from './command-line.ts'
 import { UsageError } from './ending.ts'
 import { checkFit } from './fitting.ts'
 import type { Settings } from './settings.ts'
@@ -41,24 +40,30 @@ export type Plan =
   | (Planned & { readonly kind: 'help'; readonly minimal: boolean })
   | (Planned & { readonly kind: 'program' })
 
-/** Finds the command and what is wrong with the request, in the order of docs/spec/xe-cli-semantics.md 1.9. */
-export async function plan({ words, settings }: CommandLine): Promise<Plan> {
+/** What the user wants of a command beyond xe. */
+export type Wishes = Pick<Settings, 'output' | 'watch' | 'dryRun'>
+
+/**
+ * Finds the command and what is wrong with the request, in the order of docs/spec/xe-cli-semantics.md 1.9.
+ * @param words the credentials come last
+ */
+export async function plan(words: readonly string[], wishes: Wishes): Promise<Plan> {
   let parameters: Parameters = []
   let [name = ''] = words
   let local = name === 'help'
   try {
-    const request = parseRequest(words, settings.username ?? 'root', settings.password ?? 'null')
+    const request = parseRequest(words)
     name = request.name
     parameters = request.parameters
     const command = name === 'help' ? undefined : await findCommand(name)
     local ||= command !== undefined && !isHostCommand(command)
     const minimal = isMinimal(parameters)
     if (name === 'help') return { kind: 'help', name, parameters, minimal }
-    if (!command) throw new UsageError(`Unknown command: ${name}`, `Xapi_cli.Unknown_command(${JSON.stringify(name)})`)
+    if (!command) throw unknownCommand(name)
     checkRequired(command, parameters)
-    if (hasOwnWishes(settings)) {
+    if (hasOwnWishes(wishes)) {
       local = true
-      checkFit(settings, command)
+      checkFit(wishes, command)
     }
     if (isHostCommand(command)) return { kind: 'command', name, command, request, parameters, minimal }
     return { kind: 'program', name, parameters: parameters.filter(([key]) => key !== 'username' && key !== 'password') }
@@ -68,7 +73,7 @@ export async function plan({ words, settings }: CommandLine): Promise<Plan> {
 }
 
 /** Whether there is anything that a command may not be up to. */
-function hasOwnWishes({ output, watch, dryRun }: Settings): boolean {
+function hasOwnWishes({ output, watch, dryRun }: Wishes): boolean {
   return output !== 'xe' || watch || dryRun
 }
 
@@ -77,6 +82,10 @@ function isMinimal(parameters: Parameters): boolean {
   const value = find(parameters, 'minimal') ?? 'false'
   if (value === 'true' || value === 'false') return value === 'true'
   throw internalError('INTERNAL_ERROR: [ Invalid_argument("bool_of_string") ]')
+}
+
+export function unknownCommand(name: string): UsageError {
+  return new UsageError(`Unknown command: ${name}`, `Xapi_cli.Unknown_command(${JSON.stringify(name)})`)
 }
 
 /** Only the first missing parameter is named. */

@@ -3,8 +3,10 @@ import { ownOptions, spelled } from './arguments/own-options.ts'
 /** The program's name in texts that do not depend on how it was called. */
 export const PROGRAM = 'xe-tunnel'
 
-/** The line behind every complaint about the command line. */
-export const usageHint: string = `Type '${PROGRAM} help' for the commands, and '${PROGRAM} help COMMAND' for one of them.`
+/** The line behind every complaint about the command line, for who called the program by that name. */
+export function usageHint(program: string): string {
+  return `Type '${program} help' for the commands, and '${program} help COMMAND' for one of them.`
+}
 
 interface Option {
   readonly spelled: string
@@ -31,9 +33,11 @@ export const sharedOptions: readonly Option[] = [
   { spelled: '--trace', description: 'name the exception behind a failure', elsewhere: true },
 ]
 
-/** How to use the program at all; `brief` is the form that `help` begins with. */
-export function usage(program: string, brief = false): string {
-  const own = ownOptions.map(option => ({ spelled: spelled(option), description: option.description }))
+/**
+ * How to use the program at all; `brief` is the form that `help` begins with. Whoever comes with xe has none of our own options.
+ */
+export function usage(program: string, brief = false, isXe = false): string {
+  const own = isXe ? [] : ownOptions.map(option => ({ spelled: spelled(option), description: option.description }))
   const options = [...sharedOptions.filter(option => !(brief && option.elsewhere)), ...own]
   const width = Math.max(...options.map(option => option.spelled.length))
   return [
@@ -43,7 +47,7 @@ export function usage(program: string, brief = false): string {
     ...options.map(option => `    ${option.spelled.padEnd(width)}  ${option.description}`),
     '',
     'Tunnels: tunnel-create, tunnel-destroy, tunnel-list, tunnel-param-get, tunnel-param-list, ...',
-    'Without a host: -s fake:, fake-host-serve, fake-host-exec.',
+    ...(isXe ? [] : ['Without a host: -s fake:, fake-host-serve, fake-host-exec.']),
     'Each command has parameters of its own.',
     `'${program} help --all' lists every command, '${program} help COMMAND' explains one.`,
     '',

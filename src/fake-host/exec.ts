@@ -14,7 +14,7 @@ export interface ExecInvocation extends ServeInvocation {
 }
 
 /** What the command touches outside. */
-export interface ExecEnvironment extends Pick<ServeEnvironment, 'stderr' | 'pid' | 'variables'> {
+export interface ExecEnvironment extends Pick<ServeEnvironment, 'stderr' | 'pid' | 'variables' | 'cli'> {
   /** Hears of each signal that is to be passed on. Returns the function that ends it. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void
 }
@@ -38,7 +38,7 @@ export async function fakeHostExec(invocation: ExecInvocation, environment: Exec
     if (command.length === 0) throw new FakeHostError('a program to run is needed behind --')
     const { background, options } = readParameters(parameters)
     if (background) throw new FakeHostError('background=true is for fake-host-serve')
-    const host = await startFakeHost({ ...options, username, password })
+    const host = await startFakeHost({ ...options, username, password, cli: environment.cli })
     try {
       for (const warning of host.warnings) say(`warning: ${warning}`)
       const env = { ...environment.variables, ...Object.fromEntries(variablesOf(host, environment.pid)) }

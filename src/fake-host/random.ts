@@ -30,6 +30,12 @@ export class Random {
     return createHash('sha1').update(this.#state.toString(16)).digest()
   }
 
+  /** So many bytes. */
+  stream(length: number): Buffer {
+    const parts = Array.from({ length: Math.ceil(length / 20) }, () => this.bytes())
+    return Buffer.concat(parts).subarray(0, length)
+  }
+
   /** A version 4 uuid in lower case. */
   uuid(): string {
     const bytes = this.bytes().subarray(0, 16)

@@ -4,6 +4,7 @@ import { FakeHostError } from './error.ts'
 import { exportLine } from './export-line.ts'
 import { neverActed } from './faults/index.ts'
 import { readParameters } from './serve-parameters.ts'
+import type { CliServer } from './server/index.ts'
 import { type FakeHost, type FakeHostOptions, startFakeHost } from './start.ts'
 
 /** What the command was asked for. */
@@ -26,6 +27,8 @@ export interface ServeEnvironment {
   /** The command line that runs this program once more, to which `fake-host-serve` and its parameters are added. */
   readonly program: readonly string[]
   readonly variables: Readonly<Record<string, string | undefined>>
+  /** Runs the command lines of xe clients. */
+  readonly cli?: CliServer | undefined
 }
 
 /**
@@ -39,7 +42,7 @@ export async function fakeHostServe(invocation: ServeInvocation, environment: Se
     const credentials = { username: invocation.username ?? 'root', password: invocation.password ?? 'pw' }
     exportLine({ ...credentials, host: '', port: 0 }, 0) // refuses what it cannot say before anything begins
     if (background) return await startInBackground(invocation.parameters, credentials, environment)
-    return await serve({ ...options, ...credentials }, environment)
+    return await serve({ ...options, ...credentials, cli: environment.cli }, environment)
   } catch (error) {
     if (!(error instanceof FakeHostError)) throw error
     environment.stderr.write(`fake-host-serve: ${error.message}\n`)

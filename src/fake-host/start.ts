@@ -7,7 +7,7 @@ import { collector, PASS_MS } from './gc/index.ts'
 import { type Machines, startMachines } from './hosts/index.ts'
 import { openPool, type PoolSource } from './open-pool.ts'
 import type { RecordedCall } from './record/index.ts'
-import { parseAddress } from './server/index.ts'
+import { type CliServer, parseAddress } from './server/index.ts'
 import { writeWhole } from './state/index.ts'
 import { type GivenIdentity, openTls, type Tls } from './tls.ts'
 
@@ -21,6 +21,8 @@ export interface FakeHostOptions extends PoolSource {
   readonly members?: boolean | undefined
   /** HTTPS at all TCP addresses: with a new certificate, or with this one. */
   readonly tls?: boolean | GivenIdentity | undefined
+  /** Runs the command lines that the xe program of a host sends, at POST /cli. */
+  readonly cli?: CliServer | undefined
 }
 
 /** What is to be said when a host has stopped. */
@@ -105,6 +107,7 @@ export async function startFakeHost(options: FakeHostOptions = {}): Promise<Fake
       addresses,
       members: options.members ?? false,
       tls: tls.identity,
+      cli: options.cli,
       control: async request =>
         (await import('./control/http.ts')).controlResponse({ control: await begun, calls }, request),
       settled,

@@ -1,8 +1,10 @@
 import { describe, expect, it, test } from 'vitest'
-import { usageHint } from '../../src/cli/usage.ts'
+import { usageHint as hintFor } from '../../src/cli/usage.ts'
 import { type Transport, TransportError } from '../../src/xapi/index.ts'
 import { fails, hostWith } from './host.ts'
 import { run } from './terminal.ts'
+
+const usageHint = hintFor('xe-tunnel')
 
 const unreachable: Partial<Transport> = {
   probe: async () => {

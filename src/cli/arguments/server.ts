@@ -22,14 +22,24 @@ const switches = new Map([
   ['-p', 'port'],
 ])
 
+/** The words of a command line as they travel: the credentials behind them. */
+export function withCredentials(
+  words: readonly string[],
+  {
+    username = 'root',
+    password = 'null',
+  }: { readonly username: string | undefined; readonly password: string | undefined },
+): readonly string[] {
+  return [...words, `username=${username}`, `password=${password}`]
+}
+
 /**
- * Reads words as the original's server does (docs/spec/xe-cli-semantics.md 1.8). They travel with the credentials behind
- * them and a newline between any two, so that a newline inside a word splits it, and a switch in last place swallows the
- * user name. Throws UsageError where they make no command.
+ * Reads words, the credentials behind them, as the original's server does (docs/spec/xe-cli-semantics.md 1.8). They travel with
+ * a newline between any two, so that a newline inside a word splits it, and a switch in last place swallows the user name. Throws
+ * UsageError where they make no command.
  */
-export function parseRequest(words: readonly string[], username: string, password: string): Request {
-  const sent = [...words, `username=${username}`, `password=${password}`]
-  const [first = '', ...others] = sent
+export function parseRequest(words: readonly string[]): Request {
+  const [first = '', ...others] = words
     .join('\n')
     .split('\n')
     .map(word => word.replace(/\r$/, ''))

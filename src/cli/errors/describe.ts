@@ -1,7 +1,7 @@
 import { CommandError, type Session } from '../../commands/index.ts'
 import { type ErrorCode, TransportError, TrustError, XapiError } from '../../xapi/index.ts'
 import { UsageError } from '../ending.ts'
-import { usageHint } from '../usage.ts'
+import { PROGRAM, usageHint } from '../usage.ts'
 
 /** What is to be told of a failure (docs/output.md). */
 export interface Failure {
@@ -14,6 +14,8 @@ export interface Failure {
   readonly details: readonly Detail[]
   /** All of it as xe says it, in whole lines. */
   readonly text: string
+  /** There are no words for the host's code, so that xe shows it as it is. */
+  readonly isUnknown?: true
 }
 
 export interface Detail {
@@ -27,16 +29,20 @@ export async function describeError(error: unknown, session: Session | undefined
 }
 
 /**
- * What a failure comes to (docs/spec/xe-cli-semantics.md 6.1). With a session, references in a host's failure become
- * readable. An error that nobody expected shows its stack.
+ * What a failure comes to (docs/spec/xe-cli-semantics.md 6.1), for who called the program by that name. With a session, references
+ * in a host's failure become readable. An error that nobody expected shows its stack.
  */
-export async function failureOf(error: unknown, session: Session | undefined): Promise<Failure> {
-  if (error instanceof UsageError) return ours('usage', error.message, `${error.message}\n${usageHint}\n`)
+export async function failureOf(
+  error: unknown,
+  session: Session | undefined,
+  program: string = PROGRAM,
+): Promise<Failure> {
+  if (error instanceof UsageError) return ours('usage', error.message, `${error.message}\n${usageHint(program)}\n`)
   if (error instanceof CommandError) return ours('command', error.message)
   if (error instanceof TransportError) return ours(`transport-${error.kind}`, error.message)
   if (error instanceof TrustError)
     return ours('trust', `${error.message} (--ca=FILE names what to trust, --insecure trusts anyone)`)
-  if (error instanceof XapiError) return ofHost(error, session)
+  if (error instanceof XapiError) return ofHost(error, session, program)
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return ours('bug', stack, `${stack}\n`)
 }
@@ -45,12 +51,12 @@ function ours(code: string, message: string, text = `Error: ${message}\n`): Fail
   return { code, params: [], message, details: [], text }
 }
 
-async function ofHost({ code, params }: XapiError, session: Session | undefined): Promise<Failure> {
+async function ofHost({ code, params }: XapiError, session: Session | undefined, program: string): Promise<Failure> {
   if (code === 'SESSION_AUTHENTICATION_FAILED') {
     const [user] = params
-    if (user === undefined) return ofHost(new XapiError('INTERNAL_ERROR', ['Failure: hd']), session)
+    if (user === undefined) return ofHost(new XapiError('INTERNAL_ERROR', ['Failure: hd']), session, program)
     const message = user === '' ? 'A user name is needed to log in.' : 'Authentication failed'
-    return { code, params, message, details: [], text: `${message}\n${usageHint}\n` }
+    return { code, params, message, details: [], text: `${message}\n${usageHint(program)}\n` }
   }
   const [{ explanations }, { errorParameters }] = await Promise.all([
     import('./explanations.ts'),
@@ -65,7 +71,8 @@ async function ofHost({ code, params }: XapiError, session: Session | undefined)
   }))
   if (!isKnown(code)) {
     const text = `Error code: ${code}\nError parameters: ${values.join(', ')}\n`
-    return { code, params, message: 'The host failed with a code that this release does not know.', details, text }
+    const message = 'The host failed with a code that this release does not know.'
+    return { code, params, message, details, text, isUnknown: true }
   }
   const message = explanations[code]
   const lines = details.map(({ label, value }) => `${label}: ${value}\n`)

@@ -4,7 +4,7 @@ import type { Settings } from '../settings.ts'
 import { type Failure, failureOf } from './describe.ts'
 import { traceOf } from './trace.ts'
 
-export type { Detail } from './describe.ts'
+export { type Detail, failureOf } from './describe.ts'
 
 /** What failed: a command line, and how its user wants to be told. */
 export interface Failed {
@@ -16,12 +16,12 @@ export interface Failed {
 
 /** Tells stderr everything about a failed command: as xe does, or as JSON where that is the output (docs/output.md). */
 export async function complain(
-  { stderr }: Pick<Environment, 'stderr'>,
+  { stderr, program }: Pick<Environment, 'stderr' | 'program'>,
   { name, parameters, settings }: Failed,
   error: unknown,
   session?: Session,
 ): Promise<void> {
-  const failure = await failureOf(error, session)
+  const failure = await failureOf(error, session, program)
   if (settings.output === 'json') {
     const [{ hintFor }, { errorDocument }] = await Promise.all([import('./hint-for.ts'), import('../formats/index.ts')])
     stderr.write(errorDocument({ ...failure, command: name, hint: hintFor(failure), exit_status: 1 }))
@@ -31,7 +31,7 @@ export async function complain(
 }
 
 /** A bad value of `trace` only comes to light here, as a second complaint (docs/spec/xe-cli-semantics.md 1.3). */
-function trace(error: unknown, parameters: Parameters): string {
+export function trace(error: unknown, parameters: Parameters): string {
   try {
     return flag(parameters, 'trace') ? traceOf(error) : ''
   } catch (complaint) {

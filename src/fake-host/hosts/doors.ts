@@ -2,7 +2,15 @@ import type { Ref } from '../../datamodel/index.ts'
 import type { Answer, Call } from '../dispatch/call.ts'
 import { coordinator, type Pool } from '../dispatch/context.ts'
 import { FakeHostError } from '../error.ts'
-import { type Address, type Control, type HttpServer, type Identity, listen, thumbprintsOf } from '../server/index.ts'
+import {
+  type Address,
+  type CliServer,
+  type Control,
+  type HttpServer,
+  type Identity,
+  listen,
+  thumbprintsOf,
+} from '../server/index.ts'
 
 export interface DoorsOptions {
   readonly pool: Pool
@@ -14,6 +22,8 @@ export interface DoorsOptions {
   /** Every host listens, the members where the coordinator does but at ports of their own. */
   readonly members: boolean
   readonly tls: Identity | undefined
+  /** Runs the command lines of xe clients. */
+  readonly cli: CliServer | undefined
 }
 
 /** Where something listens, and is to listen again at the same port after it was closed. */
@@ -109,12 +119,13 @@ export class Doors {
   }
 
   async #open(owner: Ref<'host'> | undefined, door: Door): Promise<void> {
-    const { dispatch, control, tls } = this.#options
+    const { pool, dispatch, control, tls, cli } = this.#options
     const thumbprints = tls && thumbprintsOf(tls)
     door.server ??= await listen({
       address: door.address,
       dispatch: call => dispatch({ ...call, host: owner }),
       control,
+      cli: cli && { serve: cli, random: length => pool.random.stream(length) },
       tls: isTcp(door.address) ? tls : undefined,
       thumbprints: () => thumbprints,
     })

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { Channel } from './channel.ts'
 import { type ErrorStatus, errorPage } from './pages.ts'
 import { findEnd, type Head, parseHead, type Request } from './request.ts'
 import { type Response, serialize } from './response.ts'
@@ -28,7 +29,12 @@ export const LIMITS: Limits = {
   connections: 800,
 }
 
-export type Handler = (request: Request) => Promise<Response>
+/** What goes on in another protocol on the connection of a request, which ends with it. It may not throw. */
+export interface Conversation {
+  readonly converse: (channel: Channel) => Promise<void>
+}
+
+export type Handler = (request: Request) => Promise<Response | Conversation>
 
 /**
  * Speaks HTTP on one connection: one request after the other, as hosts do it and not as the standard would allow. The
@@ -49,6 +55,8 @@ export class Connection {
   /** The answer will never come. */
   #hangs = false
   #ended = false
+  readonly #onData = (chunk: Buffer) => this.#take(chunk)
+  readonly #onEnd = () => this.#finish()
 
   constructor(socket: Socket, handler: Handler, limits: Limits) {
     this.#socket = socket
@@ -57,8 +65,8 @@ export class Connection {
     this.#overall = setTimeout(() => this.#refuse(408, 'the headers took too long'), limits.firstHead)
     socket.setNoDelay(true)
     socket.setTimeout(limits.silence, () => this.#refuse(408, 'nothing came for too long'))
-    socket.on('data', chunk => this.#take(chunk))
-    socket.on('end', () => this.#finish())
+    socket.on('data', this.#onData)
+    socket.on('end', this.#onEnd)
     socket.on('error', () => socket.destroy()) // the client is gone
     socket.on('close', () => {
       clearTimeout(this.#overall)
@@ -136,6 +144,7 @@ export class Connection {
   async #answer(request: Request): Promise<void> {
     this.#busy = true
     const response = await this.#handler(request)
+    if ('converse' in response) return this.#converse(response)
     const keepAlive = request.keepAlive && !response.close && !this.#ended
     const bytes = serialize(response, request.version, keepAlive)
     if (response.loss) return this.#lose(response.loss, bytes, response.body.length)
@@ -146,6 +155,12 @@ export class Connection {
       this.#socket.resume()
       this.#advance()
     })
+  }
+
+  async #converse({ converse }: Conversation): Promise<void> {
+    this.#socket.off('data', this.#onData).off('end', this.#onEnd).resume()
+    await converse(new Channel(this.#socket, this.#shift(this.#length), this.#ended, this.#gone.signal))
+    this.#end(Buffer.alloc(0))
   }
 
   /** Does to the client what a bad network would. */

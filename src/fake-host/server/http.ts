@@ -28,6 +28,8 @@ export interface HttpOptions {
   dispatch(call: Call): Promise<Answer>
   /** Answers what is for tests; nobody does unless given. */
   readonly control?: Control | undefined
+  /** Runs the command lines of xe clients; nobody does unless given. */
+  readonly cli?: Service['cli']
   /** Speaks TLS with this certificate; plain HTTP without. */
   readonly tls?: Identity | undefined
   /** Of the coordinator's certificate. */
@@ -40,11 +42,11 @@ const GRACE = 500
 
 /** Listens for calls over HTTP. Throws FakeHostError where the address cannot be had. */
 export async function listen(options: HttpOptions): Promise<HttpServer> {
-  const { address, dispatch, control, tls, thumbprints } = options
+  const { address, dispatch, control, cli, tls, thumbprints } = options
   const isUnix = 'path' in address
   const limits = { ...LIMITS, ...(isUnix && { connections: 1024 }), ...options.limits }
   const origin = isUnix ? 'unix' : 'tcp'
-  const service: Service = { dispatch: call => dispatch({ ...call, origin }), control, thumbprints }
+  const service: Service = { dispatch: call => dispatch({ ...call, origin }), control, cli, thumbprints }
   const sockets = new Set<Socket>()
   const connections = new Set<Connection>()
   /** Over the limit: they are served when others have gone. */

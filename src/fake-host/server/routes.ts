@@ -1,4 +1,6 @@
 import type { Answer, Call } from '../dispatch/call.ts'
+import { type Conversing, converse } from './cli/index.ts'
+import type { Conversation } from './connection.ts'
 import { damaged } from './damage.ts'
 import { readJsonCall } from './jsonrpc-read.ts'
 import { writeJsonResponse } from './jsonrpc-write.ts'
@@ -22,6 +24,8 @@ export interface Service {
   readonly dispatch: Dispatch
   /** Nobody unless given. */
   readonly control?: Control | undefined
+  /** Runs the command lines of xe clients, for which there is no route unless it is given. */
+  readonly cli?: Omit<Conversing, 'dispatch'> | undefined
   /** Of the coordinator's certificate, where it has one. */
   readonly thumbprints?: (() => Thumbprints | undefined) | undefined
 }
@@ -41,8 +45,13 @@ const routes: ReadonlyMap<string, readonly (readonly [prefix: string, route: Rou
 ])
 
 /** Answers a request. What goes wrong in a handler is a page too; it never throws. */
-export async function route(request: Request, { dispatch, control, thumbprints }: Service): Promise<Response> {
+export async function route(
+  request: Request,
+  { dispatch, control, cli, thumbprints }: Service,
+): Promise<Response | Conversation> {
   if (control && /^\/fake(\/|$)/.test(request.path)) return control(request)
+  if (cli && request.method === 'POST' && request.path.startsWith('/cli'))
+    return cliConversation(request, { ...cli, dispatch })
   const handlers = routes.get(request.method)
   if (!handlers) return errorPage(501, `nothing here answers ${request.method}`)
   const found = handlers.find(([prefix]) => request.path.startsWith(prefix))
@@ -73,4 +82,12 @@ async function jsonRpc({ body, signal }: Request, dispatch: Dispatch): Promise<R
   const call = readJsonCall(body)
   const { method, params } = call
   return rpcResponse('application/json', writeJsonResponse(call, await dispatch({ method, params, signal })))
+}
+
+/** The longest command line, in bytes (docs/spec/xe-cli-semantics.md 6.6). */
+const LONGEST_COMMAND_LINE = 204_800
+
+function cliConversation({ body }: Request, conversing: Conversing): Response | Conversation {
+  if (body.length > LONGEST_COMMAND_LINE) return errorPage(500, 'the command line is too long')
+  return { converse: channel => converse(body.toString(), channel, conversing) }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
-import { parseRequest } from '../../../src/cli/arguments/server.ts'
+import { parseRequest, withCredentials } from '../../../src/cli/arguments/server.ts'
 
-const parse = (...words: string[]) => parseRequest(words, 'root', 'secret')
+const parse = (...words: string[]) => parseRequest(withCredentials(words, { username: 'root', password: 'secret' }))
 
 /** The parameters without the credentials that travel behind them. */
 function parameters(...words: string[]) {

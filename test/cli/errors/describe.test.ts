@@ -2,12 +2,14 @@ import { describe, expect, it, test } from 'vitest'
 import { UsageError } from '../../../src/cli/ending.ts'
 import { describeError } from '../../../src/cli/errors/describe.ts'
 import { explanations } from '../../../src/cli/errors/explanations.ts'
-import { usageHint } from '../../../src/cli/usage.ts'
+import { usageHint as hintFor } from '../../../src/cli/usage.ts'
 import { CommandError } from '../../../src/commands/index.ts'
 import { errorParameters } from '../../../src/datamodel/index.ts'
 import { TransportError, TrustError, XapiError } from '../../../src/xapi/index.ts'
 import { sessionOn } from '../../commands/session.ts'
 import { hostWith } from '../host.ts'
+
+const usageHint = hintFor('xe-tunnel')
 
 const text = (error: unknown) => describeError(error, undefined)
 const failure = (code: string, ...params: string[]) => text(new XapiError(code, params))

@@ -1,0 +1,1 @@
+export { serveClient } from './serve.ts'
