@@ -4,9 +4,11 @@ import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { isatty } from 'node:tty'
 import {
+  asker,
   type Environment,
   fakePool,
   Interruption,
+  knownHostsPath,
   main,
   openHost,
   PROGRAM,
@@ -124,6 +126,20 @@ const writeFile: Environment['writeFile'] = (path, text) => {
   }
 }
 
+const knownHosts = knownHostsPath({ XDG_CONFIG_HOME: variables.XDG_CONFIG_HOME, HOME: variables.HOME || homedir() })
+const say = (text: string): void => environment.stderr.write(text)
+
+/** There is somebody to ask where both what is typed and what is asked is at a terminal, wherever the output goes. */
+const ask: Environment['ask'] =
+  isatty(0) && isatty(2)
+    ? asker({
+        keyboard: () => process.stdin,
+        screen: { write: text => environment.stderr.write(text) },
+        signal: stopping.signal,
+        interrupt: () => stopping.abort(new Interruption('SIGINT')),
+      })
+    : undefined
+
 const environment: Environment = {
   program: basename(process.argv[1] ?? PROGRAM, '.js'),
   words,
@@ -134,12 +150,13 @@ const environment: Environment = {
   writeFile,
   async open(settings, note) {
     const named = fakePool(settings)
-    if (named === undefined) return openHost(settings, readFile, note)
+    if (named === undefined) return openHost(settings, readFile, note, { knownHosts, ask, say })
     const path = named || usualPool()
     note(`Opening the pool in ${path}`)
     const { openPool } = await import('./embedded-pool.ts')
-    return openPool(path, note)
+    return { ...(await openPool(path, note)), isPrivileged: true }
   },
+  ask,
   signal: stopping.signal,
   random: length => crypto.getRandomValues(new Uint8Array(length)),
   programs: new Map([

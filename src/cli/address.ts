@@ -16,7 +16,14 @@ export function fakePool(settings: Settings): string | undefined {
   return settings.server.startsWith(FAKE) ? settings.server.slice(FAKE.length) : undefined
 }
 
-/** Where to look for the server, the first that can be used being right (docs/spec/xe-cli-semantics.md 6.6). */
+/** The servers that the settings name, between commas. A path may hold a comma, so one that comes alone is left whole. */
+export function serversOf({ server }: Settings): readonly string[] {
+  if (server.startsWith(FAKE) || server.startsWith(UNIX)) return [server]
+  const names = server.split(',').filter(name => name !== '')
+  return names.length === 0 ? [server] : names
+}
+
+/** Where to look for a server, the first that can be used being right (docs/spec/xe-cli-semantics.md 6.6). */
 export function addresses({ server, port, nossl }: Settings): readonly Address[] {
   if (server.startsWith(UNIX)) return [{ kind: 'socket', path: server.slice(UNIX.length) }]
   if (server === '127.0.0.1')

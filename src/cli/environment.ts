@@ -22,6 +22,28 @@ interface Invocation {
   readonly parameters: Parameters
 }
 
+/**
+ * Asks the user on a terminal and resolves to the line that he types, undefined at the end of his input. Nothing of a secret is
+ * shown. Throws an Interruption on Ctrl-C.
+ */
+export type Ask = (question: string, options: { readonly secret?: boolean }) => Promise<string | undefined>
+
+/** Who can be told and asked while a way to a host is looked for. */
+export interface Attendant {
+  /** The file of known hosts. */
+  readonly knownHosts: string
+  /** Undefined where there is no terminal. */
+  readonly ask: Ask | undefined
+  /** Takes whole lines for the user. */
+  readonly say: (text: string) => void
+}
+
+/** A way to a host. */
+export interface Way extends Transport {
+  /** Whoever can open it is trusted as root: nobody needs to be asked for a password. */
+  readonly isPrivileged?: boolean
+}
+
 /** Everything outside that a command line can touch, handed in by the composition root. */
 export interface Environment {
   /** The name that the program was called by. */
@@ -36,7 +58,9 @@ export interface Environment {
   /** Writes a file whole or not at all. Throws where it cannot be written. */
   readonly writeFile: (path: string, text: string) => void
   /** A way to the host that the settings name. `note` takes lines for `--debug`, none of which holds a secret. */
-  readonly open: (settings: Settings, note: (line: string) => void) => Promise<Transport>
+  readonly open: (settings: Settings, note: (line: string) => void) => Promise<Way>
+  /** Undefined where there is no terminal. */
+  readonly ask?: Ask | undefined
   /** Fires with an Interruption when the user wants the program to end. */
   readonly signal: AbortSignal
   readonly random: (length: number) => Uint8Array

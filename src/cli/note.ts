@@ -1,5 +1,5 @@
-import { type Transport, XapiError } from '../xapi/index.ts'
-import type { Environment } from './environment.ts'
+import { XapiError } from '../xapi/index.ts'
+import type { Environment, Way } from './environment.ts'
 import type { Settings } from './settings.ts'
 
 /** Takes the lines of `--debug` and `--debug-on-fail`. */
@@ -24,7 +24,7 @@ export function notes({ debug, debugOnFail }: Settings, { stderr }: Environment)
 }
 
 /** The same transport, which names each call and how it ended, but nothing of what it carried. */
-export function noting(transport: Transport, note: (line: string) => void): Transport {
+export function noting(transport: Way, note: (line: string) => void): Way {
   return {
     ...transport,
     async call(method, parameters, options) {

@@ -2,9 +2,10 @@ import { CommandError, type Context, type Output, PartialFailure } from '../comm
 import { login, type Session, type Transport } from '../xapi/index.ts'
 import { fakeHostAt } from './ask-fake.ts'
 import { type Attending, attend } from './attendance.ts'
-import { type Environment, Interruption } from './environment.ts'
+import { type Environment, Interruption, type Way } from './environment.ts'
 import { complain } from './errors/index.ts'
 import { noting } from './note.ts'
+import { passwordOf } from './password/password.ts'
 import type { CommandPlan, Complaint } from './plan.ts'
 import { printed } from './printed.ts'
 import type { Settings } from './settings.ts'
@@ -38,13 +39,13 @@ export async function runOnHost(
 async function inSession(
   environment: Environment,
   settings: Settings,
-  transport: Transport,
+  transport: Way,
   planned: CommandPlan,
 ): Promise<number> {
   const { stdout, signal } = environment
   const wanted = { ...planned, form: settings.output }
   const attending = attend(environment, settings)
-  const session = await enter(attending, transport, planned)
+  const session = await enter(environment, settings, attending, transport, planned)
   try {
     const context = contextOf(environment, settings, attending, transport, session)
     if (settings.watch) {
@@ -86,10 +87,17 @@ function save(
 }
 
 /** Logs in, unless the command line brings a session along. */
-function enter({ signal }: Attending, transport: Transport, { request }: CommandPlan): Promise<Session> {
-  const { sessionRef, username, password } = request
-  if (sessionRef !== undefined) return login(transport, { sessionRef, signal })
-  return login(transport, { username, password, version: '2.23', originator: 'cli', signal })
+async function enter(
+  environment: Environment,
+  settings: Settings,
+  { signal }: Attending,
+  way: Way,
+  { request }: CommandPlan,
+): Promise<Session> {
+  const { sessionRef, username } = request
+  if (sessionRef !== undefined) return login(way, { sessionRef, signal })
+  const password = await passwordOf(environment, settings, way, request)
+  return login(way, { username, password, version: '2.23', originator: 'cli', signal })
 }
 
 function contextOf(

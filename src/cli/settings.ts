@@ -18,9 +18,15 @@ export interface Settings {
   readonly baggage: string | undefined
   /** How long one call may take; 0: for ever. */
   readonly timeoutSeconds: number
+  /** How much of that may pass until the host is connected to; 0: all of it. */
+  readonly connectTimeoutSeconds: number
+  /** How often a call that only reads is made again where the connection was lost. */
+  readonly retries: number
+  /** Whether to log in at the coordinator that a member of a pool names. */
+  readonly followCoordinator: boolean
   /** File with the certificates to trust instead of the system's. */
   readonly ca: string | undefined
-  /** Any certificate will do. */
+  /** Any certificate will do, which is worth a line on stderr. */
   readonly insecure: boolean
   /** The form of what is printed: xe's own, `table`, `json`, `yaml`, `csv`, or one that only some command knows. */
   readonly output: string
@@ -32,10 +38,16 @@ export interface Settings {
   readonly hints: 'auto' | 'on' | 'off'
   /** The error code to explain, in place of any command. */
   readonly explain: string | undefined
+  /** Whom to trust where neither a CA nor a fingerprint is named: known hosts and the system's, the system's, or anyone. */
+  readonly trust: 'known' | 'system' | 'anyone'
+  /** SHA-256 of the one certificate to trust. */
+  readonly fingerprint: string | undefined
+  /** Take the certificate of a host that is not known, and remember it. */
+  readonly trustNew: boolean
 }
 
 /** A place that holds a password, on its first line. */
-interface PasswordSource {
+export interface PasswordSource {
   readonly kind: 'file' | 'descriptor' | 'command'
   /** A path, the number of a file descriptor, or a command for the shell. */
   readonly value: string
@@ -60,6 +72,9 @@ export const defaults: Settings = {
   traceparent: undefined,
   baggage: undefined,
   timeoutSeconds: 30,
+  connectTimeoutSeconds: 10,
+  retries: 1,
+  followCoordinator: false,
   ca: undefined,
   insecure: false,
   output: 'xe',
@@ -67,4 +82,7 @@ export const defaults: Settings = {
   dryRun: false,
   hints: 'auto',
   explain: undefined,
+  trust: 'known',
+  fingerprint: undefined,
+  trustNew: false,
 }

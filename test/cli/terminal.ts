@@ -2,7 +2,7 @@ import { type Environment, main } from '../../src/cli/index.ts'
 import type { Transport } from '../../src/xapi/index.ts'
 
 /** What is around a command line in a test, beside its words. */
-export interface Surroundings extends Partial<Omit<Environment, 'words' | 'readFile' | 'open'>> {
+export interface Surroundings extends Partial<Omit<Environment, 'words' | 'open'>> {
   readonly files?: Readonly<Record<string, string>>
   readonly open?: Environment['open'] | Transport
 }

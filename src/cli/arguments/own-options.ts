@@ -1,45 +1,11 @@
 import { Ending } from '../ending.ts'
 import type { Given } from '../settings.ts'
-
-/** An option that xe does not have. */
-interface OwnOption {
-  readonly name: string
-  /** What its value is called, where it takes one. */
-  readonly value?: string
-  /** The value is not needed. */
-  readonly isOptional?: true
-  readonly description: string
-  /** The environment variable that says the same; the command line overrides it. */
-  readonly variable?: string
-  /** Sets it; false where the value makes no sense. */
-  readonly set: (settings: Given, value: string) => boolean
-}
-
-/** The longest that a timer can run. */
-const MOST_SECONDS = 2_147_483
-
-const isSeconds = (value: string): boolean => /^\d+(\.\d+)?$/.test(value) && Number(value) <= MOST_SECONDS
+import { connectionOptions } from './connection-options.ts'
+import type { OwnOption } from './own-option.ts'
 
 /** All of them: the parser, the usage text and the manual read this table. */
 export const ownOptions: readonly OwnOption[] = [
-  {
-    name: '--timeout',
-    value: 'SECONDS',
-    description: 'how long one call may take; 30 unless told, 0 for as long as it likes',
-    set(settings, value) {
-      settings.timeoutSeconds = Number(value)
-      return isSeconds(value)
-    },
-  },
-  {
-    name: '--ca',
-    value: 'FILE',
-    description: "trust the certificates in this file (PEM) instead of the system's",
-    set(settings, value) {
-      settings.ca = value
-      return value !== ''
-    },
-  },
+  ...connectionOptions,
   {
     name: '--output',
     value: 'FORM',
@@ -84,14 +50,6 @@ export const ownOptions: readonly OwnOption[] = [
     set(settings, value) {
       settings.explain = value
       return value !== ''
-    },
-  },
-  {
-    name: '--insecure',
-    description: 'do not verify the certificate of the host',
-    set(settings) {
-      settings.insecure = true
-      return true
     },
   },
 ]

@@ -57,3 +57,8 @@ export function endpointOf(settings: HttpSettings): Endpoint {
   const port = ownPort === undefined ? (settings.port ?? (tls ? 443 : 80)) : Number(ownPort)
   return { where: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`, target: { host, port }, tls }
 }
+
+/** The endpoint that settings lead to, as `host:port` with the defaults filled in, or the path of a socket. */
+export function endpointName(settings: HttpSettings): string {
+  return endpointOf(settings).where
+}
