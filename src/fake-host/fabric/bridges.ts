@@ -42,21 +42,22 @@ interface BridgePort {
   readonly error?: string | undefined
 }
 
-/** What each host's switch has, in the order of the database's hosts, or what one host's has. */
+/** What each host's switch has, in the order of their names, or what one host's has. */
 export async function bridgesOf(pool: Pool, host?: Ref<'host'>): Promise<HostBridges[]> {
   const { db } = pool
-  const hosts = host === undefined ? [...db.refs('host')].reverse() : [host]
+  const byName = new Intl.Collator('en', { numeric: true })
+  const all = [...db.refs('host')].sort((a, b) => byName.compare(nameOf(pool, a), nameOf(pool, b)))
   const networks = new Map(db.refs('network').map(ref => [db.get('network', ref, 'bridge'), ref]))
   const switches = switchesOf(pool)
-  const all: HostBridges[] = []
-  for (const ref of hosts) {
+  const shown: HostBridges[] = []
+  for (const ref of host === undefined ? all : [host]) {
     const running = pool.hosts.isRunning(ref)
     const rows = running ? await withStatus(pool, switches, ref) : []
     const nameOfNetwork = (bridge: string): string => {
       const network = networks.get(bridge)
       return network === undefined ? '' : db.get('network', network, 'name_label')
     }
-    all.push({
+    shown.push({
       host: nameOf(pool, ref),
       uuid: db.get('host', ref, 'uuid'),
       backend: pool.networks.of(ref).backend.kind,
@@ -67,7 +68,7 @@ export async function bridgesOf(pool: Pool, host?: Ref<'host'>): Promise<HostBri
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
     })
   }
-  return all
+  return shown
 }
 
 /** A bridge and the VLAN bridges on it. */

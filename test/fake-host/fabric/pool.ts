@@ -6,13 +6,11 @@ import { type Client, start } from '../control/started.ts'
 
 type AddPort = Extract<SwitchEdit, { op: 'add-port' }>
 
-/** A pool whose hosts have a tunnel to one network, over eth0, and a VIF on it each. */
+/** A pool whose hosts have a tunnel to one network, over eth0, and a VIF on it each: vm1/1, vm2/1 and so on. */
 export interface TunnelPool extends Client {
   readonly host: FakeHost
   readonly network: Ref<'network'>
   readonly bridge: string
-  /** `VM/DEVICE` of the VIF on each host: host1, host2 and so on. */
-  readonly vifs: readonly string[]
   /** A tunnel port on one host's bridge that leads to another. */
   link(from: string, to: string, port?: Partial<AddPort>): Promise<void>
   /** Links both ways. */
@@ -33,12 +31,10 @@ export async function tunnelPool(
   const hosts = [...host.hosts]
   for (const { ref } of hosts) await call('tunnel.create', nic(host, ref, 'eth0'), network, protocol)
   const bridge = db.get('network', network, 'bridge')
-  const vifs: string[] = []
-  for (const { ref, name } of hosts) {
+  for (const { ref } of hosts) {
     const vm = db.get('host', ref, 'resident_VMs').find(vm => !db.get('VM', vm, 'is_control_domain')) ?? ''
     const vif = await addVif(pool, vm, network, '1')
     await call('VIF.plug', vif)
-    vifs.push(`vm${name.replace('host', '')}/1`)
   }
   const address = (name: string) => db.get('PIF', nic(host, host.hosts.get(name).ref, 'eth0'), 'IP')
   const link: TunnelPool['link'] = (from, to, port = {}) =>
@@ -60,7 +56,6 @@ export async function tunnelPool(
     ...pool,
     network,
     bridge,
-    vifs,
     link,
     async join(a, b, port) {
       await link(a, b, port)
@@ -82,7 +77,7 @@ export function nic(host: FakeHost, ref: Ref<'host'>, device: string): Ref<'PIF'
 }
 
 /** A VIF that is not plugged. */
-async function addVif(
+export async function addVif(
   { call }: Client,
   vm: string,
   network: string,
@@ -104,4 +99,5 @@ async function addVif(
 }
 
 /** A constructor's record as a wire would bring it. */
-const constructorRecord = (fields: Readonly<Record<string, RpcValue>>): RpcValue => new Map(Object.entries(fields))
+export const constructorRecord = (fields: Readonly<Record<string, RpcValue>>): RpcValue =>
+  new Map(Object.entries(fields))
