@@ -28,6 +28,10 @@ const parameterNotes: Readonly<Record<string, string>> = {
   hosts: 'How many hosts the pool has to begin with; 2 when absent.',
   seed: 'A number that decides every reference, uuid and MAC: the same seed and the same calls give the same pool.',
   backend: 'The network back end of the hosts: openvswitch (when absent) or bridge, which has no tunnels.',
+  ovsdb:
+    'unix:PATH or tcp:HOST:PORT of the database of a real Open vSwitch, several between commas: one a host, in the order of their names. Hosts behind the last have a switch in memory.',
+  datapath:
+    'What the bridges on real switches are to have: system (when absent), which needs the kernel module, netdev, or dummy.',
   lenient: 'true: take files of another release, leave out what is unknown in them, and warn about it.',
   faults: 'A file with rules, in JSON, about calls that are to fail, to hang, or to be slow.',
   trace: 'Write each call to this file, a JSON object a line, with its time and answer and without secrets.',

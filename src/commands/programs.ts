@@ -7,6 +7,8 @@ const serving = [
   'hosts',
   'seed',
   'backend',
+  'ovsdb',
+  'datapath',
   'lenient',
   'faults',
   'trace',

@@ -37,6 +37,7 @@ export interface OpenPool extends KeptPool {
 /** Opens a pool from whatever it is to begin with. Throws FakeHostError. */
 export async function openPool(source: PoolSource): Promise<OpenPool> {
   const { username = 'root', password = 'pw', state, lenient, hosts, seed, backend, statusOwner, poolSecret } = source
+  const { ovsdb, datapath } = source
   const clock = new AdjustableClock(source.clock ?? Date.now)
   const faults = await readFaults(source.faults ?? [])
   const users = [{ username, password }, ...(await readUsers(source.users ?? []))]
@@ -50,6 +51,8 @@ export async function openPool(source: PoolSource): Promise<OpenPool> {
     users,
     statusOwner,
     poolSecret,
+    ovsdb,
+    datapath,
     faults,
     onAnswer,
   }

@@ -10,13 +10,13 @@ import { type FaultRule, Faults } from './faults/index.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { directPower } from './hosts/lifecycle.ts'
 import { receive } from './hosts/receive.ts'
-import { Networks } from './network/index.ts'
+import { assignSwitches, Networks, type SwitchOptions } from './network/index.ts'
 import { Random } from './random.ts'
 import { CallHistory, type CallListener } from './record/index.ts'
 import type { StatusOwner } from './roles/status-owner.ts'
 import { addSubjects, type User, users } from './users/users.ts'
 
-export interface PoolOptions {
+export interface PoolOptions extends SwitchOptions {
   /** Hosts of the default pool; 2 unless told. */
   readonly hosts?: number | undefined
   /** Decides every reference, uuid and MAC; 0 unless told. */
@@ -68,7 +68,7 @@ export function createFakePool(options: PoolOptions = {}): FakePool {
     random,
     clock,
     hosts: new Hosts(db, options.poolSecret ?? newPoolSecret()),
-    networks: new Networks(db, { signal: ending.signal }),
+    networks: new Networks(db, { signal: ending.signal, switches: assignSwitches(db, options) }),
     users: users(list),
     statusOwner: options.statusOwner,
     log: new ChangeLog(db),
@@ -88,7 +88,10 @@ export function createFakePool(options: PoolOptions = {}): FakePool {
     pool,
     history,
     faults,
-    end: () => ending.abort(),
+    end() {
+      ending.abort()
+      pool.networks.end()
+    },
     dispatch: call => history.during(call, () => faults.around(call, inside => receive(pool, inside))),
   }
 }

@@ -1,4 +1,5 @@
 import { FakeHostError } from './error.ts'
+import type { Datapath } from './network/index.ts'
 import type { FakeHostOptions } from './start.ts'
 
 export interface ServeParameters {
@@ -14,6 +15,8 @@ const PARAMETERS: Readonly<Record<string, (value: string) => Partial<FakeHostOpt
   hosts: value => ({ hosts: integer('hosts', value, 1, 1000) }),
   seed: value => ({ seed: integer('seed', value, 0, Number.MAX_SAFE_INTEGER) }),
   backend: value => ({ backend: backend(value) }),
+  ovsdb: value => ({ ovsdb: value.split(',') }),
+  datapath: value => ({ datapath: datapath(value) }),
   lenient: value => ({ lenient: truth('lenient', value) }),
   faults: value => ({ faults: file('faults', value) }),
   trace: value => ({ trace: traceFile(value) }),
@@ -87,6 +90,13 @@ function integer(name: string, value: string, least: number, most: number): numb
 function backend(value: string): 'openvswitch' | 'bridge' {
   if (value !== 'openvswitch' && value !== 'bridge') {
     throw new FakeHostError(`backend=${value}: openvswitch or bridge is needed`)
+  }
+  return value
+}
+
+function datapath(value: string): Datapath {
+  if (value !== 'system' && value !== 'netdev' && value !== 'dummy') {
+    throw new FakeHostError(`datapath=${value}: system, netdev or dummy is needed`)
   }
   return value
 }

@@ -100,6 +100,7 @@ export async function startFakeHost(options: FakeHostOptions = {}): Promise<Fake
   try {
     const tls = await openTls(options.tls ?? false, addresses)
     shown = tls
+    const warnings = [...kept.warnings, ...(await pool.networks.bringToSwitches())]
     const { dispatch, settled, clock } = kept
     const hosts = await startMachines({
       pool,
@@ -126,7 +127,7 @@ export async function startFakeHost(options: FakeHostOptions = {}): Promise<Fake
       pool,
       hosts,
       calls,
-      warnings: kept.warnings,
+      warnings,
       control,
       collect,
       save: path => writeWhole(path, writeSnapshot(db, random.seed)),

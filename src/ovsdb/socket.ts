@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
+import { getSystemErrorMap } from 'node:util'
 import type { OvsdbAddress } from './address.ts'
 import { OvsdbError } from './error.ts'
 
@@ -72,5 +73,6 @@ function checkFingerprint(socket: TLSSocket, tls: OvsdbTls | undefined): void {
 /** What the system said, in one line. */
 export function reason(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(reason).join(', ')
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+  const known = error instanceof Error && 'errno' in error ? getSystemErrorMap().get(Number(error.errno)) : undefined
+  return known?.[1] ?? (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
 }

@@ -95,7 +95,10 @@ describe('fake-host-serve', () => {
   })
 
   it.each([
-    [['nix=1'], 'there is no parameter "nix"; there are listen, snapshot, state, hosts, seed, backend, lenient'],
+    [
+      ['nix=1'],
+      'there is no parameter "nix"; there are listen, snapshot, state, hosts, seed, backend, ovsdb, datapath',
+    ],
     [['__proto__=1'], 'there is no parameter "__proto__"'],
     [['listen=8080'], '"8080" is not an address to listen on, such as 127.0.0.1:0'],
     [['hosts=0'], 'hosts=0: an integer from 1 to 1000 is needed'],

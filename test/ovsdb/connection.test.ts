@@ -111,7 +111,7 @@ it('asks a silent server for a sign of life, and gives up one that gives none', 
 it('says what is wrong where it cannot connect', async () => {
   await expect(connectOvsdb('unix:/no/such/socket')).rejects.toMatchObject({
     kind: 'connection',
-    message: expect.stringMatching(/^unix:\/no\/such\/socket: .*ENOENT/),
+    message: 'unix:/no/such/socket: no such file or directory',
   })
   const server = await fakeServer()
   await server[Symbol.asyncDispose]()

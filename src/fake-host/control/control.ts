@@ -201,6 +201,7 @@ export function createControl({ fake, clock, hosts, collect, settled }: ControlO
       clock.reset()
       history.forget()
       await hosts.reset()
+      await pool.networks.bringToSwitches()
     },
     state: () => writeSnapshot(db, pool.random.seed),
     coverage,

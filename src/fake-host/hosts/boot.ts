@@ -14,8 +14,9 @@ import { tolerating } from './tolerating.ts'
 export async function bootNetworks(pool: Pool, host: Ref<'host'>): Promise<void> {
   const { db, networks } = pool
   const context = startContext(pool, host)
-  const bridges = await networks.of(host).run(daemon => daemon['Bridge.get_all']())
-  await tolerating(() => syncAttached(db, host, bridges))
+  await tolerating(async () => {
+    syncAttached(db, host, await networks.of(host).run(daemon => daemon['Bridge.get_all']()))
+  })
   writeBackend(pool, host)
   await tolerating(() => repairBonds(context))
   if (host === coordinator(pool)) ensureInternalNetwork(pool)

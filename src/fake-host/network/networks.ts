@@ -1,15 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
-import { createBackend, DEFAULT_MTU } from './backends/index.ts'
+import { createBackend, DEFAULT_MTU, type RealSwitch } from './backends/index.ts'
 import { BridgeNames } from './bridge-names.ts'
 import { Conditions } from './conditions.ts'
 import { pushControllerTo } from './controller-push.ts'
-import { type Backend, type DaemonCall, type NetworkDaemon, ScriptError } from './daemon.ts'
+import { type Backend, type DaemonCall, DaemonError, type NetworkDaemon, ScriptError } from './daemon.ts'
 import { type Disturbance, disturbed } from './disturbance.ts'
 import { keepNbdFirewall, PurposedNetworks } from './nbd-firewall.ts'
 import { PifIndex } from './pif-index.ts'
 import { createQueue } from './queue.ts'
+import { bringToSwitch } from './real-switches.ts'
 import { restoreBridges } from './restore.ts'
 import type { SwitchBridge, SwitchEdit } from './switch.ts'
 
@@ -50,6 +51,8 @@ export interface NetworksOptions {
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
   /** Fires when the hosts are no longer needed. */
   readonly signal?: AbortSignal
+  /** Real switches of hosts; the others have theirs in memory. */
+  readonly switches?: ReadonlyMap<Ref<'host'>, RealSwitch>
 }
 
 const UNDISTURBED: Disturbance = { fail: undefined, delay_ms: 0 }
@@ -65,8 +68,13 @@ const NO_ANSWER = { script: '/usr/bin/ovs-vsctl', code: '142', stdout: '', stder
 
 type DisturbedHost = HostNetwork & { readonly disturbance: Disturbance }
 
-/** What outlasts a boot, with the names of the bridges that come back; all do unless given. */
-type Kept = Partial<Pick<DisturbedHost, 'nics' | 'disturbance'>> & { readonly persistent?: ReadonlySet<string> }
+/** What outlasts a boot. */
+interface Kept extends Partial<Pick<DisturbedHost, 'nics' | 'disturbance'>> {
+  /** The host itself has booted, and not only its toolstack: what that made on a real switch goes. */
+  readonly boots?: boolean
+  /** The names of the bridges that come back; all do unless given. */
+  readonly persistent?: ReadonlySet<string>
+}
 
 /** The network daemons of all hosts of a pool, and what networking remembers besides the database. */
 export class Networks {
@@ -114,8 +122,23 @@ export class Networks {
     this.#purposed = new PurposedNetworks(this.#db)
     this.#disturbance = UNDISTURBED
     this.conditions.reset()
+    this.end()
     this.#hosts.clear()
-    for (const host of this.#db.refs('host')) this.of(host)
+    for (const host of this.#db.refs('host')) this.#start(host, { boots: true })
+  }
+
+  /** Brings the bridges of hosts to their real switches. Throws FakeHostError where one does not answer. Gives warnings. */
+  async bringToSwitches(): Promise<readonly string[]> {
+    const real = [...(this.#options.switches ?? [])]
+    const warnings = await Promise.all(
+      real.map(([ref, it]) => bringToSwitch(this.#db.get('host', ref, 'name_label'), it, this.of(ref))),
+    )
+    return warnings.flat()
+  }
+
+  /** Lets go of real switches, which stay as they are. */
+  end(): void {
+    for (const { backend } of this.#hosts.values()) backend.close()
   }
 
   /** A toolstack starts anew, while its daemon goes on. With the coordinator's, free numbers of bridges are given out again. */
@@ -131,10 +154,11 @@ export class Networks {
    * same.
    */
   async reboot(ref: Ref<'host'>): Promise<void> {
-    const { run, backend, ...kept } = this.#find(ref)
-    const bridges = await run(() => backend.describe())
+    const { run, backend, nics, disturbance } = this.#find(ref)
+    const bridges = await run(() => backend.describe()).catch(noneOnFailure)
+    backend.close()
     const persistent = new Set(bridges.filter(bridge => bridge.persistent).map(bridge => bridge.name))
-    this.#start(ref, { ...kept, persistent })
+    this.#start(ref, { nics, disturbance, persistent, boots: true })
   }
 
   /** The daemon of a host, of the kind that its record told when the toolstack started or the host came. */
@@ -156,8 +180,9 @@ export class Networks {
   #start(ref: Ref<'host'>, kept: Kept = {}): DisturbedHost {
     const { onCall, sleep = setTimeout } = this.#options
     const db = this.#db
-    const { nics = nicsOf(db, ref), disturbance = { ...this.#disturbance }, persistent } = kept
-    const backend = createBackend(backendKind(db, ref), new Map([...nics].map(([device, nic]) => [device, nic.MTU])))
+    const { nics = nicsOf(db, ref), disturbance = { ...this.#disturbance }, persistent, boots = false } = kept
+    const mtus = new Map([...nics].map(([device, nic]) => [device, nic.MTU]))
+    const backend = createBackend(backendKind(db, ref), mtus, this.#options.switches?.get(ref))
     const daemon = disturbed(backend, disturbance, {
       sleep,
       onCall: (call, parameters) => {
@@ -169,8 +194,15 @@ export class Networks {
     let restored: Promise<void> | undefined
     const ready = (): Promise<void> => {
       restored ??= queue(async () => {
-        await restoreBridges(db, ref, backend, persistent)
-        await pushControllerTo(db, backend)
+        try {
+          await backend.describe() // whether anybody answers
+          if (boots) await backend.boot()
+          await restoreBridges(db, ref, backend, persistent)
+          await pushControllerTo(db, backend)
+        } catch (error) {
+          if (!(error instanceof DaemonError)) throw error
+          restored = undefined // nobody could be told; whoever comes next tries again
+        }
       })
       return restored
     }
@@ -226,6 +258,10 @@ export class Networks {
 /** Keeps no process alive. */
 const pauseUnnoticed = (milliseconds: number, signal: AbortSignal): Promise<unknown> =>
   setTimeout(milliseconds, undefined, { ref: false, signal }).catch(() => {})
+function noneOnFailure(error: unknown): readonly [] {
+  if (error instanceof DaemonError) return []
+  throw error
+}
 
 const backendKind = (db: Database, host: Ref<'host'>): Backend['kind'] =>
   db.get('host', host, 'software_version').get('network_backend') === 'bridge' ? 'bridge' : 'openvswitch'

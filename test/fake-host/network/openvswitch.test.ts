@@ -50,6 +50,7 @@ describe('the rows of an Open vSwitch', () => {
     await make('xapi7', { other_config, bridge_mac: '02:00:00:00:00:07', igmp_snooping: false })
     expect(ovs.tables.Bridge.get('xapi7')).toEqual({
       name: 'xapi7',
+      isSetUp: true,
       ports: new Set(['xapi7']),
       fail_mode: 'standalone',
       mcast_snooping_enable: false,

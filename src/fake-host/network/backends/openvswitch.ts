@@ -13,6 +13,7 @@ import {
   deleteTwins,
   describeBridge,
   isConnected,
+  isUp,
 } from './ovs-recipes.ts'
 import { memoryStore, type OvsStore } from './ovs-store.ts'
 import { createOvsTables, deleteBridge, fakeBridgesOn, type OvsTables, removePort } from './ovs-tables.ts'
@@ -108,7 +109,7 @@ export function onStore(host: MemoryHost, store: OvsStore, isReal: boolean): Omi
 
     inspect: () =>
       store.read(tables =>
-        [...tables.Bridge.values()].map(bridge => switchBridge(tables, bridge, host.up.has(bridge.name))),
+        [...tables.Bridge.values()].map(bridge => switchBridge(tables, bridge, isUp(tables, bridge.name, host))),
       ),
 
     edit: edits => write('edit', tables => editTables(tables, edits)),

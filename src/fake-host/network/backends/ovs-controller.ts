@@ -1,5 +1,6 @@
 import type { ControllerPush, ManagerSsl } from '../daemon.ts'
 import type { MemoryHost } from './memory.ts'
+import { isOwn } from './ovs-recipes.ts'
 import type { OvsBridge, OvsTables } from './ovs-tables.ts'
 
 const KEY = '/etc/xensource/xapi-ssl.pem'
@@ -41,13 +42,18 @@ function removeManager(tables: OvsTables, host: MemoryHost): void {
   host.managers = { targets: [], ssl: undefined }
 }
 
-/** `ovs-vsctl emer-reset`, which spares what is in external_ids (docs/spec/open-vswitch.md c). */
+/**
+ * `ovs-vsctl emer-reset`, which spares what is in external_ids (docs/spec/open-vswitch.md c). On a switch that others use as well,
+ * theirs is spared too.
+ */
 function emerReset(tables: OvsTables): void {
-  for (const bridge of tables.Bridge.values()) {
+  const own = [...tables.Bridge.values()].filter(bridge => isOwn(bridge))
+  for (const bridge of own) {
     bridge.fail_mode = ''
     for (const key of [...bridge.other_config.keys()]) if (key !== 'hwaddr') bridge.other_config.delete(key)
   }
-  for (const port of tables.Port.values()) port.other_config.clear()
+  const names = new Set(own.map(bridge => bridge.name))
+  for (const port of tables.Port.values()) if (names.has(port.bridge)) port.other_config.clear()
 }
 
 type Align = (bridge: OvsBridge, push: ControllerPush, network: string) => boolean

@@ -82,11 +82,11 @@ export function addPorts(tables: OvsTables, name: string, port: string, config: 
     setBondProperties(tables, addPort(tables, bridge, port, config.interfaces), config)
 }
 
-/** Those that tell of networks: nobody but a toolstack writes that. */
+/** Whether a toolstack has made a bridge: nobody else tells of networks. */
+export const isOwn = ({ external_ids }: OvsBridge): boolean => external_ids.has('xs-network-uuids')
+
 export function deleteOwnBridges(tables: OvsTables): void {
-  for (const { name, external_ids } of [...tables.Bridge.values()]) {
-    if (external_ids.has('xs-network-uuids')) deleteBridge(tables, name)
-  }
+  for (const bridge of [...tables.Bridge.values()]) if (isOwn(bridge)) deleteBridge(tables, bridge.name)
 }
 
 /** Whether a guest's device is on the bridge that it belongs on. */
@@ -107,6 +107,10 @@ export function connectGuest(tables: OvsTables, guest: GuestPort): void {
   ids?.set('xs-network-uuid', guest.network).set('attached-mac', guest.MAC)
 }
 
+/** Whether a bridge was taken up, and the switch was able to make it. */
+export const isUp = (tables: OvsTables, name: string, host: MemoryHost): boolean =>
+  host.up.has(name) && (tables.Bridge.get(tables.Port.get(name)?.bridge ?? name)?.isSetUp ?? false)
+
 export function describeBridge(tables: OvsTables, name: string, host: MemoryHost): BridgeDescription {
   const port = tables.Port.get(name)
   const bridge = tables.Bridge.get(name) ?? port
@@ -114,7 +118,7 @@ export function describeBridge(tables: OvsTables, name: string, host: MemoryHost
     name,
     ...(port?.tag !== undefined && { vlan: [port.bridge, port.tag] as const }),
     ports: bridge ? portsOn(tables, bridge).map(other => other.name) : [],
-    up: host.up.has(name),
+    up: isUp(tables, name, host),
     persistent: host.persistent.has(name),
   }
 }

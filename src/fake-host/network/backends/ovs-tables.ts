@@ -10,6 +10,8 @@ export interface OvsTables {
 
 export interface OvsBridge {
   readonly name: string
+  /** Whether the switch was able to make it; where there is none in memory, it was. */
+  readonly isSetUp: boolean
   readonly ports: Set<string>
   fail_mode: string
   mcast_snooping_enable: boolean
@@ -68,6 +70,7 @@ export function addBridge(tables: OvsTables, name: string): OvsBridge {
   if (tables.Port.has(name)) throw failed(`add-br ${name}`, `${name} is a VLAN bridge or a port`)
   const bridge: OvsBridge = {
     name,
+    isSetUp: true,
     ports: new Set(),
     fail_mode: '',
     mcast_snooping_enable: false,

@@ -1,4 +1,4 @@
-import { connectOvsdb, type Ovsdb, type Replica, type Watched } from '../../../../ovsdb/index.ts'
+import { connectOvsdb, type Ovsdb, OvsdbError, type Replica, type Watched } from '../../../../ovsdb/index.ts'
 
 /** A database that answers, and what is in it. */
 interface OpenLink {
@@ -8,7 +8,7 @@ interface OpenLink {
 
 /** The way to a database, which may come and go. */
 export interface Link {
-  /** Connects where there is no connection. Throws OvsdbError. */
+  /** Connects where there is no connection, until it is closed. Throws OvsdbError. */
   open(): Promise<OpenLink>
   close(): void
 }
@@ -16,6 +16,7 @@ export interface Link {
 /** @param watched what the replica has */
 export function createLink(address: string, watched: Watched, timeout: number | undefined): Link {
   let current: Promise<OpenLink> | undefined
+  let isClosed = false
 
   async function connect(): Promise<OpenLink> {
     const ovsdb = await connectOvsdb(address, { timeout })
@@ -28,6 +29,7 @@ export function createLink(address: string, watched: Watched, timeout: number | 
   }
 
   function open(): Promise<OpenLink> {
+    if (isClosed) return Promise.reject(new OvsdbError('connection', `the connection to ${address} is closed`))
     if (current) return current
     const opening = connect()
     const forget = () => {
@@ -41,6 +43,7 @@ export function createLink(address: string, watched: Watched, timeout: number | 
   return {
     open,
     close() {
+      isClosed = true
       current?.then(
         ({ ovsdb }) => ovsdb.close(),
         () => {}, // whoever opened it hears of it

@@ -4,7 +4,7 @@ import type { OvsBridge, OvsInterface, OvsPort } from '../ovs-tables.ts'
 /** The columns that networking reads and writes, and the references between rows. */
 export const WATCHED: Watched = {
   Open_vSwitch: ['bridges', 'other_config', 'cur_cfg', 'next_cfg'],
-  Bridge: ['name', 'ports', 'fail_mode', 'mcast_snooping_enable', 'other_config', 'external_ids'],
+  Bridge: ['name', 'ports', 'fail_mode', 'mcast_snooping_enable', 'other_config', 'external_ids', 'datapath_id'],
   Port: [
     ...['name', 'interfaces', 'fake_bridge', 'tag', 'trunks', 'protected', 'mac', 'lacp', 'other_config'],
     ...['bond_mode', 'bond_updelay', 'bond_downdelay'],
@@ -53,6 +53,7 @@ export const interfaceColumns = (row: OvsInterface): Columns => ({
 
 export const readBridge = (row: Row, ports: Iterable<string>): OvsBridge => ({
   name: text(row.name),
+  isSetUp: text(row.datapath_id) !== '',
   ports: new Set(ports),
   fail_mode: text(row.fail_mode),
   mcast_snooping_enable: row.mcast_snooping_enable === true,
