@@ -111,6 +111,8 @@ export interface Port {
   readonly error: string
   /** `off` where nobody looks. */
   readonly bfd: 'up' | 'down' | 'off'
+  /** Whether everything of it that is the dataplane's to choose is as this controller would write it. */
+  readonly isIntact: boolean
   /** Whether the switch knows a way to the other end. */
   readonly routed: boolean
 }

@@ -14,6 +14,7 @@ const port = (with_: Partial<Port> = {}): Port => ({
   ofport: 1,
   error: '',
   bfd: 'down',
+  isIntact: true,
   routed: true,
   ...with_,
 })

@@ -197,6 +197,7 @@ export class World {
         ofport: isDuplicate ? -1 : at + 1,
         error: isDuplicate ? `could not add network device ${port.name} to ofproto (File exists)` : '',
         bfd: this.isUp(host.uuid, port) ? 'up' : 'down',
+        isIntact: true,
         routed: true,
       }
     })

@@ -4,10 +4,13 @@ import { allotKeys, type Keys } from './keys.ts'
 import { type Link, linksOf } from './links.ts'
 import { viewOf } from './members.ts'
 import { type Status, statusesOf } from './statuses.ts'
-import { nextStep } from './steps.ts'
+import { nextStep, type Underway } from './steps.ts'
 import { portsOf, shapeOf, targetOf } from './target.ts'
 
+export { endsAfter } from './after.ts'
+export { allotKeys, type Keys } from './keys.ts'
 export type { Status } from './statuses.ts'
+export type { Underway } from './steps.ts'
 
 /** What is to become of one network, and why. */
 export interface NetworkPlan {
@@ -45,8 +48,14 @@ export function plan(observed: Observed, memory: Memory, settings: Settings): Pl
   return { keys, networks: new Map(networks) }
 }
 
-/** The part of a plan that is about one network, given the keys of all. Nothing in it depends on the other networks. */
-function planNetwork(observed: Observed, memory: Memory, keys: Keys, uuid: string): NetworkPlan {
+/** The part of a plan that is about one network, given the keys of all. Nothing in it depends on the other networks. `underway`: see `nextStep`. */
+export function planNetwork(
+  observed: Observed,
+  memory: Memory,
+  keys: Keys,
+  uuid: string,
+  underway?: Underway,
+): NetworkPlan {
   const view = viewOf(observed, memory, uuid)
   const key = keys.get(uuid)
   const shape = shapeOf(view)
@@ -67,7 +76,7 @@ function planNetwork(observed: Observed, memory: Memory, keys: Keys, uuid: strin
     links,
     ports,
     statuses: statusesOf(view, key, target, links),
-    step: nextStep(view, ports, centre),
+    step: nextStep(view, ports, centre, underway),
     why: reasons,
   }
 }

@@ -55,15 +55,20 @@ export function changesOf(
 }
 
 const differs = (port: Port, aim: WantedPort): boolean =>
-  port.remoteIp !== aim.remoteIp || port.key !== aim.key || port.isProtected !== aim.isProtected || port.bfd === 'off'
+  port.remoteIp !== aim.remoteIp || port.key !== aim.key || port.isProtected !== aim.isProtected || !port.isIntact
 
 /**
  * The moves, or those parts of them, that cannot make a loop whichever of them happen first or at all. A port that would close
  * a loop because the other end of its link is there already waits until that end, which leads nowhere yet, has been taken away.
  */
-export function withoutLoops(view: View, present: Graph, moves: readonly Move[]): readonly Move[] {
-  if (!mayLoop(view, present, moves)) return moves
-  const taken = moves.filter(isPlain)
+export function withoutLoops(
+  view: View,
+  present: Graph,
+  moves: readonly Move[],
+  underway: readonly Move[],
+): readonly Move[] {
+  if (!mayLoop(view, present, [...moves, ...underway])) return moves
+  const taken = [...underway, ...moves.filter(isPlain)]
   const parts: Move[] = []
   /** One host at a time may change what it relays between, since it is before or after its move, and never in between. */
   let alone: Move | undefined
@@ -74,7 +79,7 @@ export function withoutLoops(view: View, present: Graph, moves: readonly Move[])
     else if (!alone && !mayLoop(view, present, [...taken, ...parts], move)) alone = move
     else parts.push(partOf(move))
   }
-  const all = [...taken, ...(alone ? [alone] : []), ...parts]
+  const all = [...taken.slice(underway.length), ...(alone ? [alone] : []), ...parts]
   return all.map(move => withoutHalves(view, move, blocking.get(move.host)))
 
   /** Of a move what can be had without a loop, and without cutting a link. */

@@ -3,7 +3,10 @@ import { type Ends, forestOf, type Graph, hasLoop, joins, leads, none, presentGr
 import type { View } from './members.ts'
 import { changesOf, type Move, mayLoop, withoutLoops } from './moves.ts'
 
-export type Wanted = ReadonlyMap<string, readonly WantedPort[]>
+/** The ports that a host has after changes which nobody knows yet whether they have been made: what it is asked for now. */
+export type Underway = ReadonlyMap<string, Ends>
+
+type Wanted = ReadonlyMap<string, readonly WantedPort[]>
 
 /**
  * The next step on the way from the ports that a network has to those it is to have, by host: changes that may happen in any
@@ -18,11 +21,12 @@ export function nextStep(
   view: View,
   wanted: Wanted,
   centre: string | undefined,
+  underway: Underway = new Map(),
 ): ReadonlyMap<string, readonly Change[]> {
   const present = presentGraph(view)
   const goal: Graph = new Map([...wanted].map(([host, ports]) => [host, goalOf(ports)]))
   const hosts = [...new Set([...present.keys(), ...goal.keys()])]
-    .filter(host => view.switches.get(host)?.connected)
+    .filter(host => view.switches.get(host)?.connected && !underway.has(host))
     .sort()
   const moveOf = (host: string, keep: (peer: string) => boolean, add: boolean, settle: boolean): Move => {
     const before = present.get(host) ?? none
@@ -54,6 +58,9 @@ export function nextStep(
     if (next === undefined || (isSettled(host) && !burdens.has(host))) continue
     burdens.set(next, [...(burdens.get(next) ?? []), host])
   }
+  const moving = [...underway].map(([host, after]) => {
+    return { host, before: present.get(host) ?? none, after, changes: [] }
+  })
   const isMesh = [...goal.values()].some(ends => [...ends.values()].includes(true))
   /** Whether all links of a host are there, be they protected yet or not. */
   const isLinked = (host: string) =>
@@ -76,14 +83,14 @@ export function nextStep(
     const isBridge = !isAshore && isAwaited && first.get(host) === host
     return moveOf(host, peer => spare.has(peer), host === centre || isBridge, host === centre)
   })
-  if (isMesh && mayLoop(view, present, moves)) {
+  if (isMesh && mayLoop(view, present, [...moves, ...moving])) {
     // Several hosts relay, as in no star: they have to stop before there can be further links.
     const trim = step(hosts.map(host => moveOf(host, peer => joins(view, present, host, peer), false, false)))
     if (trim.size > 0) return trim
     const stop = step(hosts.map(host => moveOf(host, () => true, false, true)))
     if (stop.size > 0) return stop
   }
-  return step(withoutLoops(view, present, moves))
+  return step(withoutLoops(view, present, moves, moving))
 }
 
 const goalOf = (ports: readonly WantedPort[]): Ends =>

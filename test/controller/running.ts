@@ -1,0 +1,102 @@
+import { vi } from 'vitest'
+import { createController, createLog, fakeDataplane } from '../../src/controller/index.ts'
+import type { Controller } from '../../src/controller/run.ts'
+import { type FakeHost, startFakeHost } from '../../src/fake-host/index.ts'
+import { connect, type Ref, type Session } from '../../src/xapi/index.ts'
+
+export interface Pool extends AsyncDisposable {
+  readonly fake: FakeHost
+  readonly session: Session
+  readonly hosts: readonly Ref<'host'>[]
+  /** Starts a controller; it ends with the pool, or before. */
+  control(settings?: { readonly owner?: string; readonly keys?: { first: number; last: number } }): Promise<Running>
+  /** A network with a tunnel on each of some hosts, all of them unless told. */
+  span(name: string, protocol?: 'gre' | 'vxlan', on?: readonly Ref<'host'>[]): Promise<Span>
+}
+
+interface Running {
+  readonly controller: Controller
+  readonly lines: readonly string[]
+  stop(): Promise<void>
+}
+
+export interface Span {
+  readonly network: Ref<'network'>
+  readonly uuid: string
+  readonly tunnels: readonly Ref<'tunnel'>[]
+}
+
+/** A fake pool whose hosts have addresses on their first card. */
+export async function startPool(count = 3): Promise<Pool> {
+  const fake = await startFakeHost({ hosts: count, seed: 7 })
+  const { host, port, username, password } = fake
+  const open = () => connect({ host, port, tls: false, username, password })
+  const session = await open()
+  const hosts = await session.host.get_all()
+  const running = new Set<Running>()
+  return {
+    fake,
+    session,
+    hosts,
+    async control({ owner = `c${running.size}`, keys = { first: 1, last: 16_777_215 } } = {}) {
+      const own = await open()
+      const lines: string[] = []
+      const controller = createController({
+        sessions: [own],
+        dataplane: events => fakeDataplane({ ...events, url: fake.url, owner, bfdIntervalMs: 300 }),
+        settings: { keys },
+        topology: 'star',
+        scheduler: realTime,
+        log: createLog({ write: text => lines.push(text), now: Date.now, json: false, debug: true }),
+        retryMs: 50,
+      })
+      const stopping = new AbortController()
+      const run = controller.run(stopping.signal)
+      run.catch(() => {})
+      await controller.seen
+      const its: Running = {
+        controller,
+        lines,
+        async stop() {
+          if (!running.delete(its)) return
+          stopping.abort()
+          await run
+          await controller[Symbol.asyncDispose]()
+          await own.logout()
+        },
+      }
+      running.add(its)
+      return its
+    },
+    async span(name, protocol = 'gre', on = hosts) {
+      const network = await session.network.create({ name_label: name, other_config: new Map() })
+      const tunnels: Ref<'tunnel'>[] = []
+      for (const where of on) {
+        tunnels.push(await session.tunnel.create(await managementPif(session, where), network, protocol))
+      }
+      return { network, uuid: await session.network.get_uuid(network), tunnels }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const its of [...running]) await its.stop()
+      await session.logout()
+      await fake.stop()
+    },
+  }
+}
+
+export async function managementPif(session: Session, host: Ref<'host'>): Promise<Ref<'PIF'>> {
+  for (const pif of await session.host.get_PIFs(host)) if (await session.PIF.get_management(pif)) return pif
+  throw new Error('no management PIF')
+}
+
+const realTime = {
+  now: () => performance.now(),
+  after(ms: number, callback: () => void) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Waits until something holds, for as long as a loaded machine may need. */
+export const eventually = (check: () => void | Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: 15_000, interval: 20 })
