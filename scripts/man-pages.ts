@@ -1,9 +1,11 @@
 import { ownOptions, PROGRAM, sharedOptions, spelled } from '../src/cli/index.ts'
 import { allCommands, type Description } from '../src/commands/index.ts'
+import { environment, exitStatus, files } from './common-sections.ts'
+import { environmentPage } from './environment-page.ts'
 import { filterNote, noteOn } from './parameter-notes.ts'
 import { bold, item, page, paragraph, placeholder, plain, section, typed } from './roff.ts'
 
-const FAMILIES = ['tunnel-', 'explain', 'fake-host-']
+const FAMILIES = ['tunnel-', 'env', 'explain', 'fake-host-']
 
 /** The manual, by file name: a page for the program, and one for each command about tunnels and about fake hosts. */
 export async function manPages(): Promise<ReadonlyMap<string, string>> {
@@ -11,39 +13,12 @@ export async function manPages(): Promise<ReadonlyMap<string, string>> {
   const families = FAMILIES.map(prefix => commands.filter(command => command.name.startsWith(prefix)))
   return new Map([
     [`${PROGRAM}.1`, programPage(commands, families.flat())],
+    [`${PROGRAM}-environment.7`, environmentPage()],
     ...families.flatMap(family =>
       family.map(command => [`${PROGRAM}-${command.name}.1`, commandPage(command, family)] as const),
     ),
   ])
 }
-
-const exitStatus = section(
-  'EXIT STATUS',
-  item('0', 'The command did what it was asked; or the usage text was wanted, or the port was not a number.'),
-  item('1', 'Anything else: the host refused, could not be reached or was not trusted, or the command line was wrong.'),
-  item('130, 143', 'Ended by SIGINT or SIGTERM. The session is closed first; a second signal does not wait for that.'),
-)
-
-const environment = section(
-  'ENVIRONMENT',
-  item(
-    bold('XE_EXTRA_ARGS'),
-    'More words for every command line, between commas; a backslash before a comma keeps it.',
-  ),
-  item(bold('TRACEPARENT'), 'A W3C trace context to send along, unless the command line names one.'),
-  item(bold('BAGGAGE'), 'W3C baggage to send along.'),
-  item(bold('XDG_STATE_HOME'), 'Where the pool of -s fake: is kept; ~/.local/state when unset.'),
-)
-
-const files = section(
-  'FILES',
-  item(
-    bold('~/.xe'),
-    'Settings and parameters for every command line, KEY=VALUE on each line. A file with any other line is ignored.',
-  ),
-  item(bold('$XDG_STATE_HOME/xe-tunnel/fake-pool.json'), 'The pool of -s fake:.'),
-  item(bold('/var/lib/xcp/xapi'), "A host's own socket, tried first when the server is 127.0.0.1."),
-)
 
 function programPage(commands: readonly Description[], explained: readonly Description[]): string {
   const options = [...sharedOptions, ...ownOptions.map(option => ({ ...option, spelled: spelled(option) }))]
@@ -131,7 +106,10 @@ function parameterItems({ name, required, optional }: Description): readonly str
 function seeAlso(names: readonly string[]): string {
   return section(
     'SEE ALSO',
-    [PROGRAM, ...names.map(name => `${PROGRAM}-${name}`)].map(name => `${bold(name)}(1)`).join(', '),
+    [
+      ...[PROGRAM, ...names.map(name => `${PROGRAM}-${name}`)].map(name => `${bold(name)}(1)`),
+      `${bold(`${PROGRAM}-environment`)}(7)`,
+    ].join(', '),
   )
 }
 

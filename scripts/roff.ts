@@ -24,10 +24,19 @@ export const item = (term: string, text: string): string => `.TP\n${term}\n${pla
 export const typed = (...lines: readonly string[]): string =>
   ['.PP', '.nf', '.RS', ...lines.map(plain), '.RE', '.fi'].join('\n')
 
-/** A page of section 1. `name` is what the reader types after `man`. */
-export function page(name: string, summary: string, ...sections: readonly string[]): string {
+/** What the reader types after `man`, and the section, 1 for a command or 7 for a subject. */
+interface Title {
+  readonly name: string
+  readonly section: 1 | 7
+}
+
+const VOLUMES = { 1: 'User Commands', 7: 'Miscellaneous Information' }
+
+/** A page; a name alone is that of a command. */
+export function page(title: string | Title, summary: string, ...sections: readonly string[]): string {
+  const { name, section: number } = typeof title === 'string' ? { name: title, section: 1 as const } : title
   // Neither hyphens nor stretched blanks: names and commands are to be copied.
-  const heading = `.TH ${plain(name.toUpperCase())} 1 "" xe\\-tunnel "User Commands"\n.nh\n.ad l`
+  const heading = `.TH ${plain(name.toUpperCase())} ${number} "" xe\\-tunnel "${VOLUMES[number]}"\n.nh\n.ad l`
   const source = '.\\" Generated from the command table by `npm run generate`. Do not edit.'
   return `${[source, heading, section('NAME', `${plain(name)} \\- ${plain(summary)}`), ...sections].join('\n')}\n`
 }

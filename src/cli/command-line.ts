@@ -4,7 +4,7 @@ import { ownVariables, setOwn, splitOwn } from './arguments/own-options.ts'
 import { readRcFile } from './arguments/rc-file.ts'
 import { Ending } from './ending.ts'
 import type { Environment } from './environment.ts'
-import { type Layer, type Origins, overlaid } from './layers.ts'
+import { type Added, type Layer, type Origins, overlaid } from './layers.ts'
 import { readPasswordFile } from './password-file.ts'
 import type { Given, Settings } from './settings.ts'
 
@@ -13,6 +13,8 @@ export interface CommandLine {
   readonly settings: Settings
   readonly origins: Origins
   readonly words: readonly string[]
+  /** Those of the words that were not typed. */
+  readonly added: readonly Added[]
 }
 
 /**
@@ -48,7 +50,11 @@ export async function readCommandLine(environment: Environment): Promise<Command
   if (passwordFile !== '') layers.push({ origin: passwordFile, given: readPasswordFile(passwordFile, readFile) })
   const kept = explain === undefined ? [...typed.rest, ...fromVariable.rest, ...fromFile.rest] : ['explain', explain]
   if (kept.length === 0) throw new Ending('', 0, true)
-  return { ...overlaid(layers), words: kept }
+  const added = [
+    ...fromFile.rest.map(word => ({ origin: '~/.xe', word })),
+    ...fromVariable.rest.map(word => ({ origin: 'XE_EXTRA_ARGS', word })),
+  ]
+  return { ...overlaid(layers), words: kept, added }
 }
 
 function rcWords(settings: Given, { variables, readFile, stderr }: Environment): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Parameters } from '../commands/index.ts'
 import type { Transport } from '../xapi/index.ts'
+import type { Added, Origins } from './layers.ts'
 import type { Settings } from './settings.ts'
 
 /** A stream to print to. Once nobody reads any more, it swallows what is written. */
@@ -17,9 +18,12 @@ export interface Writer {
 export type Program = (invocation: Invocation, environment: Environment) => Promise<number>
 
 /** What a user asked a program for. */
-interface Invocation {
+export interface Invocation {
   readonly settings: Settings
   readonly parameters: Parameters
+  readonly origins: Origins
+  /** Words that were not typed, but come from `~/.xe` or XE_EXTRA_ARGS. */
+  readonly added: readonly Added[]
 }
 
 /**

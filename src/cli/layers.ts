@@ -7,6 +7,12 @@ export interface Layer {
   readonly given: Given
 }
 
+/** A word that a source adds to every command. */
+export interface Added {
+  readonly origin: string
+  readonly word: string
+}
+
 /** The source of each setting that is not a default. */
 export type Origins = Readonly<Partial<Record<keyof Settings, string>>>
 

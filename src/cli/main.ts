@@ -2,13 +2,15 @@ import { find, type Parameters } from '../commands/index.ts'
 import { withCredentials } from './arguments/server.ts'
 import { type CommandLine, readCommandLine } from './command-line.ts'
 import { Ending } from './ending.ts'
-import type { Environment } from './environment.ts'
+import { type Environment, Interruption } from './environment.ts'
 import { complain } from './errors/index.ts'
 import { help } from './help.ts'
 import { type Notes, notes } from './note.ts'
+import { withPassword } from './password/password.ts'
 import { plan } from './plan.ts'
 import { ownProgram } from './programs.ts'
 import { runOnHost } from './run.ts'
+import type { Settings } from './settings.ts'
 import { usage } from './usage.ts'
 
 /** Runs one command line and resolves to its exit status (docs/spec/xe-cli-semantics.md 9, docs/decisions/signals.md). */
@@ -46,9 +48,20 @@ async function execute(environment: Environment, line: CommandLine, { note }: No
     return 1
   }
   if (planned.kind !== 'program') return runOnHost(environment, settings, planned, note)
-  const program = environment.programs.get(name) ?? (await ownProgram(name))
+  const { origins, added } = line
+  const own = await ownProgram(name)
+  if (own) return own({ settings, parameters, origins, added }, environment)
+  const program = environment.programs.get(name)
   if (!program) throw new Error(`${name} was not handed in`)
-  return program({ settings, parameters }, environment)
+  let complete: Settings
+  try {
+    complete = await withPassword(settings, environment)
+  } catch (error) {
+    if (error instanceof Interruption) return error.status
+    await complain(environment, { name, parameters, settings }, error)
+    return 1
+  }
+  return program({ settings: complete, parameters, origins, added }, environment)
 }
 
 const isTrue = (parameters: Parameters, name: string): boolean => find(parameters, name) === 'true'

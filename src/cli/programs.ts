@@ -2,6 +2,7 @@ import type { Program } from './environment.ts'
 
 /** Commands that need neither a host nor anything from outside. */
 const own: Readonly<Record<string, () => Promise<Program>>> = {
+  env: async () => (await import('./env.ts')).env,
   explain: async () => (await import('./explain.ts')).explain,
 }
 

@@ -6,6 +6,7 @@ import type { Command, Description } from './command.ts'
  */
 const families: Readonly<Record<string, () => Promise<readonly (Command | Description)[]>>> = {
   bond: async () => (await import('./bond.ts')).bondCommands,
+  env: async () => (await import('./env.ts')).envCommands,
   explain: async () => (await import('./explain.ts')).explainCommands,
   fake: async () => {
     const [{ fakeHostCommands }, { programs }, { snapshotCommands }] = await Promise.all([

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { manPages } from '../../scripts/man-pages.ts'
+import { ownOptions } from '../../src/cli/index.ts'
 import { allCommands } from '../../src/commands/index.ts'
 
 const folder = fileURLToPath(new URL('../../man/', import.meta.url))
@@ -11,7 +12,7 @@ const pages = await manPages()
 test('the manual in man/ says what the command table says (else: npm run generate)', () => {
   expect(
     readdirSync(folder)
-      .filter(name => name.endsWith('.1'))
+      .filter(name => /\.[17]$/.test(name))
       .sort(),
   ).toEqual([...pages.keys()].sort())
   for (const [name, text] of pages) expect(readFileSync(`${folder}${name}`, 'utf8')).toBe(text)
@@ -33,6 +34,13 @@ test('there is a page for the program and for each command about tunnels and abo
     'SEE ALSO',
   ])
     expect(pages.get('xe-tunnel-tunnel-create.1')).toContain(`\n.SH ${heading}\n`)
+})
+
+test('a page tells about what is around a command', () => {
+  const page = pages.get('xe-tunnel-environment.7') ?? ''
+  for (const heading of ['TRUST', 'PASSWORD', 'SEVERAL SERVERS', 'ENVIRONMENT', 'FILES', 'EXIT STATUS'])
+    expect(page).toContain(`\n.SH ${heading}\n`)
+  for (const { variable } of ownOptions) if (variable !== undefined) expect(page).toContain(variable)
 })
 
 const hasGroff = spawnSync('groff', ['--version']).status === 0

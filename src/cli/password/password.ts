@@ -27,3 +27,11 @@ export async function passwordOf(
   if (typed === undefined) throw new CommandError('no password was given')
   return typed
 }
+
+/** The settings with the password from the place that they name, where they name one. */
+export async function withPassword(settings: Settings, environment: Environment): Promise<Settings> {
+  const { passwordFrom } = settings
+  if (!passwordFrom) return settings
+  const { readPassword } = await import('./read-password.ts')
+  return { ...settings, password: await readPassword(passwordFrom, environment), passwordFrom: undefined }
+}
