@@ -1,3 +1,4 @@
+import { bigPool } from './big-pool.ts'
 import { calls } from './calls.ts'
 import { list } from './list.ts'
 import { memory } from './memory.ts'
@@ -6,6 +7,13 @@ import { tunnelCreate } from './tunnel-create.ts'
 
 process.chdir(new URL('..', import.meta.url).pathname)
 const wanted = process.argv.slice(2)
-for (const [name, bench] of Object.entries({ startup, 'tunnel-create': tunnelCreate, calls, list, memory })) {
+for (const [name, bench] of Object.entries({
+  startup,
+  'tunnel-create': tunnelCreate,
+  calls,
+  list,
+  memory,
+  'big-pool': bigPool,
+})) {
   if (wanted.length === 0 || wanted.includes(name)) console.log(`${name}: ${await bench()}`)
 }
