@@ -43,7 +43,8 @@ async function inSession(
   planned: CommandPlan,
 ): Promise<number> {
   const { stdout, signal } = environment
-  const wanted = { ...planned, form: settings.output }
+  const isTable = planned.command.tabular && settings.output === 'xe' && stdout.isTTY
+  const wanted = { ...planned, form: isTable ? 'table' : settings.output }
   const attending = attend(environment, settings)
   const session = await enter(environment, settings, attending, transport, planned)
   try {

@@ -80,6 +80,8 @@ export interface Description {
   readonly examples?: readonly string[]
   /** Values of --output that this command knows beside those of every command; it prints these itself, as values. */
   readonly formats?: readonly string[]
+  /** On a terminal it prints a table unless another form is asked for. */
+  readonly tabular?: true
   /** Exit statuses beside those of every command. */
   readonly statuses?: readonly ExitStatus[]
 }

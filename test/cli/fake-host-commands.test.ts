@@ -15,7 +15,7 @@ describe('commands that look into a fake host', () => {
   it('show the bridges of its hosts', async () => {
     const { status, stdout } = await script('xe fake-host-bridges host=host1')
     expect(status).toBe(0)
-    expect(stdout).toContain('bridge ( RO)     : xenbr0\n')
+    expect(stdout).toContain('bridge ( RO): xenbr0\n')
     expect(stdout).toContain('network ( RO): Pool-wide network associated with eth0')
     expect(stdout).not.toContain('host2')
   })
@@ -24,7 +24,7 @@ describe('commands that look into a fake host', () => {
     const path = join(await newFolder(), 'pool.json')
     const { status, stdout } = await run('-s', `fake:${path}`, 'fake-host-bridges')
     expect(status).toBe(0)
-    expect(stdout).toContain('host ( RO): host2')
+    expect(stdout).toContain('host ( RO)       : host2')
   })
 
   it('tell whether a frame gets there, and why not by a line on stderr and status 1', async () => {

@@ -1,4 +1,4 @@
-import type { Command, Line, Output } from '../command.ts'
+import type { Command, Line } from '../command.ts'
 import { find } from '../parameters.ts'
 import { listOf, membersOf, textOf, truthOf } from './answer.ts'
 
@@ -6,16 +6,20 @@ export const bridgesCommand: Command = {
   name: 'fake-host-bridges',
   required: [],
   optional: ['host'],
+  tabular: true,
   description: 'Show the bridges of a fake pool with what is on them, of every host or of one.',
-  prints: 'A record a bridge: its host, network, VLAN and ports. A tunnel port shows where it leads.',
+  prints:
+    'A record a bridge: its host, network, VLAN and ports. A tunnel port shows where it leads. On a terminal a table.',
   examples: ['fake-host-bridges', 'fake-host-bridges host=host1'],
   async run({ askFake }, parameters) {
     const host = find(parameters, 'host')
     const answer = membersOf(await askFake('/fake/bridges', host === undefined ? {} : { host }))
     const records = listOf(answer.hosts).flatMap(each => hostRecords(membersOf(each)))
-    return { kind: 'records', records } satisfies Output
+    return { kind: 'records', records, fields: FIELDS }
   },
 }
+
+const FIELDS = ['host', 'bridge', 'network', 'VLAN', 'up', 'ports'] as const
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -23,18 +27,14 @@ function hostRecords(host: Members): (readonly Line[])[] {
   return listOf(host.bridges).map(each => {
     const bridge = membersOf(each)
     const [vlan, parent] = [bridge.vlan, bridge.parent]
+    const ports = listOf(bridge.ports).map(port => portText(membersOf(port)))
     return [
-      ['bridge ( RO)', textOf(bridge.name)],
       ['host ( RO)', textOf(host.host)],
+      ['bridge ( RO)', textOf(bridge.name)],
       ['network ( RO)', textOf(bridge.network)],
       ['VLAN ( RO)', vlan === undefined ? '' : `${vlan}${parent === undefined ? '' : ` on ${parent}`}`],
-      ['up ( RO)', String(truthOf(bridge.up))],
-      [
-        'ports (SRO)',
-        listOf(bridge.ports)
-          .map(port => portText(membersOf(port)))
-          .join('; '),
-      ],
+      ['up ( RO)', String(truthOf(bridge.up)), truthOf(bridge.up)],
+      ['ports (SRO)', ports.join('; '), ports],
     ]
   })
 }
