@@ -4,6 +4,7 @@ import type { Database } from '../database/index.ts'
 import type { Context, Pool } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
 import { attachNetworks, connectVif, detachNetworks, deviceOfVif, disconnectDevice } from '../network/index.ts'
+import { releaseFunctions, takeFunctions } from './functions.ts'
 import { updateVmOperations } from './vm-operations.ts'
 
 /** Domains: what a VM is on a host while it has one, and the ports of its VIFs (docs/spec/networking-semantics.md 9.3). */
@@ -18,16 +19,19 @@ function nextDomid({ db, hosts }: Pool, host: Ref<'host'>): number {
 
 /**
  * Makes a domain for a VM on the executing host: the networks of its VIFs, plugged or not, come to the host, and those that are
- * plugged get a port each. Where that fails, nothing of it stays. Returns the domain's number; the VM's record is not touched.
+ * plugged get a port each, or a function of a NIC. Where that fails, nothing of it stays. Returns the domain's number; the VM's record
+ * is not touched.
  */
 export async function createDomain(context: Context, vm: Ref<'VM'>): Promise<number> {
   const { db } = context.pool
   const domid = nextDomid(context.pool, context.host)
   const vifs = db.get('VM', vm, 'VIFs')
+  takeFunctions(db, vm, context.host)
   try {
     await attachNetworks(context, vifs)
     for (const vif of plugged(db, vm)) await connectVif(context, vif, domid)
   } catch (error) {
+    releaseFunctions(db, vm)
     await disconnect(context, vm, domid).catch(() => undefined) // the first failure is the one to tell
     await detachNetworks(context, vifs).catch(() => undefined)
     throw error
@@ -62,6 +66,7 @@ export function unsettle({ db }: Pool, vm: Ref<'VM'>, state: 'Halted' | 'Suspend
   db.set('VM', vm, 'domid', -1)
   db.set('VM', vm, 'resident_on', NULL_REF)
   db.set('VM', vm, 'scheduled_to_be_resident_on', NULL_REF)
+  releaseFunctions(db, vm)
   const { guest, metrics } = metricsOf(db, vm)
   if (guest !== undefined) db.destroy('VM_guest_metrics', guest)
   db.set('VM', vm, 'guest_metrics', NULL_REF)

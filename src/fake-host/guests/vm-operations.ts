@@ -3,6 +3,7 @@ import type { Database } from '../database/index.ts'
 import type { Context } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
 import { dummyTask } from '../tasks/task.ts'
+import { hasSriovVif } from './functions.ts'
 import { takeTurn } from './turn.ts'
 import { updateVifOperations } from './vif-operations.ts'
 
@@ -44,6 +45,9 @@ const LISTED: readonly VmOperations[] = [
   'start_on',
   'start',
 ]
+
+/** What a VM does not take part in while it has a function of its host's NIC. */
+const STAYS_WITH_NIC: ReadonlySet<VmOperations> = new Set(['suspend', 'pool_migrate'])
 
 const FOR_TEMPLATES: ReadonlySet<VmOperations> = new Set(['destroy', 'make_into_template', 'power_state_reset'])
 
@@ -98,6 +102,7 @@ export function vmObstacle(db: Database, vm: Ref<'VM'>, operation: VmOperations)
   if (db.get('VM', vm, 'is_control_domain')) {
     return new Failure('OPERATION_NOT_ALLOWED', 'a control domain lives as long as its host runs')
   }
+  if (STAYS_WITH_NIC.has(operation) && hasSriovVif(db, vm)) return new Failure('VM_HAS_SRIOV_VIF', vm)
   return lacksFeature(db, vm, operation) ? new Failure('VM_LACKS_FEATURE', vm) : undefined
 }
 

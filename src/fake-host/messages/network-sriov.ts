@@ -7,9 +7,9 @@ import {
   checkManagedPif,
   checkNoVlans,
   checkTakesSriov,
+  freeFunctions,
   introduceSriov,
   plug,
-  remainingCapacity,
   unplug,
 } from '../network/index.ts'
 import { checkLicensed } from './licence.ts'
@@ -28,7 +28,7 @@ export const networkSriov: Messages<'network_sriov'> = {
     db.destroy('network_sriov', self)
   },
 
-  get_remaining_capacity: ({ pool: { db } }, self) => remainingCapacity(db, self),
+  get_remaining_capacity: ({ pool: { db } }, self) => freeFunctions(db, self).length,
 }
 
 /** What was written stays when the plug fails (docs/spec/networking-semantics.md 7). */

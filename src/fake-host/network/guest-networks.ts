@@ -27,7 +27,9 @@ export async function detachNetworks(context: Context, leaving: readonly Ref<'VI
   }
 }
 
+/** Whether a VIF is plugged into a VM that is on the host or on its way there. */
 function isPluggedHere({ pool: { db }, host }: Context, vif: Ref<'VIF'>): boolean {
   const vm = db.get('VIF', vif, 'VM')
-  return db.get('VIF', vif, 'currently_attached') && db.exists('VM', vm) && db.get('VM', vm, 'resident_on') === host
+  if (!db.get('VIF', vif, 'currently_attached') || !db.exists('VM', vm)) return false
+  return db.get('VM', vm, 'resident_on') === host || db.get('VM', vm, 'scheduled_to_be_resident_on') === host
 }

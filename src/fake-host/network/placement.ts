@@ -2,7 +2,7 @@ import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
 import { isLive, type Pool } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
-import { remainingCapacity, sriovsOn } from './sriov.ts'
+import { freeFunctions, sriovsOn } from './sriov.ts'
 import { isSriovNetwork, pifsOn } from './topology.ts'
 
 /** Where guests find their networks (docs/spec/networking-semantics.md 9.4). */
@@ -24,7 +24,7 @@ export function checkSeesNetworks(db: Database, vm: Ref<'VM'>, host: Ref<'host'>
   for (const network of networks) checkAttachable(db, network, host)
   for (const network of networks) {
     if (!isSriovNetwork(db, network)) continue
-    const capacity = sriovsOn(db, network, host).reduce((sum, sriov) => sum + remainingCapacity(db, sriov), 0)
+    const capacity = sriovsOn(db, network, host).reduce((sum, sriov) => sum + freeFunctions(db, sriov).length, 0)
     if (capacity < wanted.filter(other => other === network).length) {
       throw new Failure('NETWORK_SRIOV_INSUFFICIENT_CAPACITY', network)
     }

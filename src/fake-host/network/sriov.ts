@@ -70,17 +70,17 @@ function driverOf(db: Database, sriov: Ref<'network_sriov'>): string {
   return db.exists('PCI', pci) ? db.get('PCI', pci, 'driver_name') : ''
 }
 
-/** How many virtual functions of the NIC no VM has or is about to get. */
-export function remainingCapacity(db: Database, sriov: Ref<'network_sriov'>): number {
+/** The virtual functions of the NIC that no VM has or is about to get. */
+export function freeFunctions(db: Database, sriov: Ref<'network_sriov'>): Ref<'PCI'>[] {
   const pci = db.get('PIF', db.get('network_sriov', sriov, 'physical_PIF'), 'PCI')
-  if (!db.exists('PCI', pci)) return 0
+  if (!db.exists('PCI', pci)) return []
   return db
     .get('PCI', pci, 'virtual_functions')
     .filter(
       vf =>
         db.get('PCI', vf, 'attached_VMs').length === 0 &&
         !db.exists('VM', db.get('PCI', vf, 'scheduled_to_be_attached_to')),
-    ).length
+    )
 }
 
 /** What gives a host's guests on an SR-IOV network, or on a VLAN of one, their virtual functions. */

@@ -192,6 +192,42 @@ describe('VM.start', () => {
   })
 })
 
+describe('a VM on an SR-IOV network', () => {
+  it('has a virtual function instead of a port, as long as there are some and while it runs', async () => {
+    const { addNetwork, addVm, call, db, error, host1, ports } = bench
+    const physical = db.get('host', host1, 'PIFs').find(pif => db.get('PIF', pif, 'device') === 'eth2') ?? NULL_REF
+    const pci = db.create('PCI', {})
+    const functions = [1, 2].map(() => db.create('PCI', { physical_function: pci }))
+    db.set('PIF', physical, 'PCI', pci)
+    db.set('PIF', physical, 'capabilities', ['sriov'])
+    const network = addNetwork()
+    const sriov = String(await call('network_sriov.create', physical, network))
+    const logical = db.get('network_sriov', sriov, 'logical_PIF')
+    await call('PIF.unplug', logical)
+    const [first, second] = [await addVm([network]), await addVm([network, network])]
+    await call('VM.start', first, false, false)
+    expect(db.get('PIF', logical, 'currently_attached')).toBe(true)
+    expect(await call('network_sriov.get_remaining_capacity', sriov)).toBe(1)
+    expect(functions.flatMap(vf => db.get('PCI', vf, 'attached_VMs'))).toEqual([first])
+    expect(Object.keys(await ports(host1))).not.toContain(db.get('network', network, 'bridge'))
+    expect(await error('VM.start', second, false, false)).toEqual(['NO_HOSTS_AVAILABLE'])
+    expect(await error('VM.start_on', second, host1, false, false)).toEqual([
+      'NETWORK_SRIOV_INSUFFICIENT_CAPACITY',
+      network,
+    ])
+    for (const message of ['suspend', 'pool_migrate']) {
+      expect(bench.vm(first).allowed_operations).not.toContain(message)
+    }
+    expect(await error('VM.suspend', first)).toEqual(['VM_HAS_SRIOV_VIF', first])
+    await call('VM.clean_reboot', first)
+    expect(await call('network_sriov.get_remaining_capacity', sriov)).toBe(1)
+    await call('VM.clean_shutdown', first)
+    expect(await call('network_sriov.get_remaining_capacity', sriov)).toBe(2)
+    await call('VM.start', second, false, false)
+    expect(await call('network_sriov.get_remaining_capacity', sriov)).toBe(0)
+  })
+})
+
 describe('the numbers of domains', () => {
   it('are used once until the host boots', async () => {
     const { addVm, call, db, host1 } = bench

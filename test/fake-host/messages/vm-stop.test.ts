@@ -43,6 +43,12 @@ describe.each(['clean_shutdown', 'hard_shutdown', 'shutdown'])('VM.%s', message 
     expect(await portsOfInternal()).toBeUndefined()
   })
 
+  it('keeps it for a VM that is just starting', async () => {
+    const other = await bench.addVm([internal, bench.network('xenbr1')], { affinity: bench.host1 })
+    await Promise.all([bench.call('VM.start', other, false, false), bench.call(`VM.${message}`, vm)])
+    expect(await portsOfInternal()).toEqual(['vif3.0'])
+  })
+
   it('is not for a VM that is halted', async () => {
     await bench.call(`VM.${message}`, vm)
     const states = message === 'clean_shutdown' ? 'running' : 'paused, running, suspended'
