@@ -19,11 +19,7 @@ export function generatedBody(message: Message): Generated | undefined {
     case 'get':
       return (db, [ref]) => db.get(cls, text(ref), field as never) as Value // a field of the class, by its message
     case 'set':
-      return (db, [ref, value]) => {
-        db.row(cls, text(ref))
-        db.write(cls, text(ref), field, checked(value ?? ''))
-        return ''
-      }
+      return set(cls, field)
     case 'add':
       return message.parameters.length === 3 ? addToMap(cls, field) : addToSet(cls, field)
     case 'remove':
@@ -55,6 +51,21 @@ export function generatedBody(message: Message): Generated | undefined {
 }
 
 const text = (value: Value | undefined): string => value as string // dispatch has checked the types
+
+/** The bodies of what sets a map field, adds to it and removes from it, for messages that look written by hand and are not. */
+export const mapBodies = (cls: Stored, field: string): Readonly<Record<'set' | 'add' | 'remove', Generated>> => ({
+  set: set(cls, field),
+  add: addToMap(cls, field),
+  remove: remove(cls, field),
+})
+
+function set(cls: Stored, field: string): Generated {
+  return (db, [ref, value]) => {
+    db.row(cls, text(ref))
+    db.write(cls, text(ref), field, checked(value ?? ''))
+    return ''
+  }
+}
 
 function addToMap(cls: Stored, field: string): Generated {
   return (db, [ref, key, value]) => {

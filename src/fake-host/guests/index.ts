@@ -1,5 +1,5 @@
 export { forgetGuests, resetPowerState } from './domains.ts'
-export { checkMigrationNetwork, migrateVm } from './migrate.ts'
+export { checkCanBeSent, checkMigrationNetwork, migrateVm, sendVm } from './migrate.ts'
 export { checkCanBootHere, chooseHost, possibleHosts } from './placement.ts'
 export { boot, end, onHostOfVm, reboot, wake } from './power.ts'
 export { asVifOperation, updateVifOperations } from './vif-operations.ts'

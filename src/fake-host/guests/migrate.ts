@@ -1,6 +1,6 @@
 import { NULL_REF, type Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
-import { type Context, onHost } from '../dispatch/context.ts'
+import { type Context, onHost, type Pool } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
 import { detachNetworks, pifsOn, primaryAddress } from '../network/index.ts'
 import { createDomain, disconnect, settle } from './domains.ts'
@@ -18,7 +18,56 @@ export async function migrateVm(context: Context, vm: Ref<'VM'>, host: Ref<'host
   await asVmOperation(context, vm, 'pool_migrate', () => move(context, vm, host))
 }
 
-async function move(context: Context, vm: Ref<'VM'>, host: Ref<'host'>): Promise<void> {
+/**
+ * As `migrateVm`, and some of its VIFs get other networks on the way. A VM that is not running only gets those.
+ * Throws VIF_NOT_IN_MAP [vif] for a VIF of another VM as well.
+ */
+export async function sendVm(
+  context: Context,
+  vm: Ref<'VM'>,
+  host: Ref<'host'>,
+  networks: ReadonlyMap<Ref<'VIF'>, Ref<'network'>>,
+): Promise<void> {
+  const { db } = context.pool
+  await asVmOperation(context, vm, 'migrate_send', async () => {
+    checkCanBeSent(context.pool, vm, host, networks)
+    const former = new Map([...networks.keys()].map(vif => [vif, db.get('VIF', vif, 'network')]))
+    const put = (all: typeof networks) => {
+      for (const [vif, network] of all) db.set('VIF', vif, 'network', network)
+    }
+    put(networks)
+    if (db.get('VM', vm, 'power_state') !== 'Running') return
+    try {
+      await move(context, vm, host, [...former.values()])
+    } catch (error) {
+      put(former)
+      throw error
+    }
+  })
+}
+
+/** Whether `sendVm` could. */
+export function checkCanBeSent(
+  pool: Pool,
+  vm: Ref<'VM'>,
+  host: Ref<'host'>,
+  networks: ReadonlyMap<Ref<'VIF'>, Ref<'network'>>,
+): void {
+  const { db } = pool
+  const vifs = db.get('VM', vm, 'VIFs')
+  const stranger = [...networks.keys()].find(vif => !vifs.includes(vif))
+  if (stranger !== undefined) throw new Failure('VIF_NOT_IN_MAP', stranger)
+  const wanted = vifs.map(vif => networks.get(vif) ?? db.get('VIF', vif, 'network'))
+  checkCanBootHere(pool, vm, host, wanted)
+}
+
+/** @param left networks that its VIFs were on until now */
+async function move(
+  context: Context,
+  vm: Ref<'VM'>,
+  host: Ref<'host'>,
+  left: readonly Ref<'network'>[] = [],
+): Promise<void> {
   const { db } = context.pool
   checkCanBootHere(context.pool, vm, host)
   const there = onHost(context, host)
@@ -32,7 +81,9 @@ async function move(context: Context, vm: Ref<'VM'>, host: Ref<'host'>): Promise
     throw error
   }
   await disconnect(here, vm, former).catch(() => undefined) // the VM has left
-  if (here.host !== there.host) await detachNetworks(here, db.get('VM', vm, 'VIFs')).catch(() => undefined)
+  const vifs = db.get('VM', vm, 'VIFs')
+  const gone = here.host === there.host ? [] : vifs.map(vif => db.get('VIF', vif, 'network'))
+  await detachNetworks(here, vifs, [...gone, ...left]).catch(() => undefined)
 }
 
 /**

@@ -6,12 +6,18 @@ import { checkSeesNetworks } from '../network/index.ts'
 /**
  * Whether a VM can run on a host. Throws HOST_NOT_LIVE [], HOST_DISABLED [host], VM_REQUIRES_NETWORK [vm; network],
  * HOST_CANNOT_ATTACH_NETWORK [host; network], NETWORK_SRIOV_INSUFFICIENT_CAPACITY [network].
+ * @param networks what its VIFs will be on by then; what they are on now unless told
  */
-export function checkCanBootHere(pool: Pool, vm: Ref<'VM'>, host: Ref<'host'>): void {
+export function checkCanBootHere(
+  pool: Pool,
+  vm: Ref<'VM'>,
+  host: Ref<'host'>,
+  networks?: readonly Ref<'network'>[],
+): void {
   const isEnabled = pool.db.get('host', host, 'enabled')
   if (!isLive(pool, host)) throw new Failure('HOST_NOT_LIVE')
   if (!isEnabled) throw new Failure('HOST_DISABLED', host)
-  checkSeesNetworks(pool.db, vm, host)
+  checkSeesNetworks(pool.db, vm, host, networks)
 }
 
 /** The hosts that a VM can run on. */

@@ -24,6 +24,7 @@ const STATES: { readonly [O in VmOperations]?: readonly VmPowerState[] } = {
   resume: ['Suspended'],
   resume_on: ['Suspended'],
   pool_migrate: ['Running'],
+  migrate_send: ['Halted', 'Running', 'Suspended'],
   destroy: ['Halted', 'Suspended'],
   make_into_template: ['Halted'],
 }
@@ -31,6 +32,7 @@ const STATES: { readonly [O in VmOperations]?: readonly VmPowerState[] } = {
 /** Those that are listed in `allowed_operations`, in the order of a host's list. */
 const LISTED: readonly VmOperations[] = [
   'make_into_template',
+  'migrate_send',
   'pool_migrate',
   'destroy',
   'resume_on',
@@ -47,7 +49,7 @@ const LISTED: readonly VmOperations[] = [
 ]
 
 /** What a VM does not take part in while it has a function of its host's NIC. */
-const STAYS_WITH_NIC: ReadonlySet<VmOperations> = new Set(['suspend', 'pool_migrate'])
+const STAYS_WITH_NIC: ReadonlySet<VmOperations> = new Set(['suspend', 'pool_migrate', 'migrate_send'])
 
 const FOR_TEMPLATES: ReadonlySet<VmOperations> = new Set(['destroy', 'make_into_template', 'power_state_reset'])
 
@@ -120,6 +122,7 @@ const FEATURES: { readonly [O in VmOperations]?: readonly string[] } = {
   clean_reboot: ['feature-shutdown', 'feature-reboot'],
   suspend: ['feature-suspend'],
   pool_migrate: ['feature-suspend'],
+  migrate_send: ['feature-suspend'],
 }
 
 /** A running HVM guest may have told what it can do. One that has told nothing is trusted. */

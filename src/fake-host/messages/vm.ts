@@ -4,12 +4,14 @@ import { asVmOperation, checkCanBootHere, possibleHosts, updateVmOperations, vmO
 import { destroyVif } from './vif.ts'
 import { vmMigration } from './vm-migration.ts'
 import { vmPower } from './vm-power.ts'
+import { vmSettings } from './vm-settings.ts'
 
 const MOST_VIFS = 16
 
 export const vm: Messages<'VM'> = {
   ...vmPower,
   ...vmMigration,
+  ...vmSettings,
 
   /** Halted and without a domain, unless it is given as suspended; the addresses of its VIFs follow from its `mac_seed`. */
   create({ pool: { db, random } }, record) {
@@ -57,28 +59,4 @@ export const vm: Messages<'VM'> = {
   },
 
   update_allowed_operations: ({ pool: { db } }, self) => updateVmOperations(db, self),
-
-  async set_is_a_template(context, self, value) {
-    const { db } = context.pool
-    if (db.get('VM', self, 'is_a_template') === value) return
-    await asVmOperation(context, self, 'make_into_template', () => db.set('VM', self, 'is_a_template', value))
-  },
-
-  set_blocked_operations({ pool: { db } }, self, value) {
-    db.set('VM', self, 'blocked_operations', value)
-    updateVmOperations(db, self)
-  },
-
-  add_to_blocked_operations({ pool: { db } }, self, operation, reason) {
-    const blocked = db.get('VM', self, 'blocked_operations')
-    if (blocked.has(operation)) throw new Failure('MAP_DUPLICATE_KEY', 'VM', 'blocked_operations', self, operation)
-    db.set('VM', self, 'blocked_operations', new Map([[operation, reason], ...blocked]))
-    updateVmOperations(db, self)
-  },
-
-  remove_from_blocked_operations({ pool: { db } }, self, operation) {
-    const left = [...db.get('VM', self, 'blocked_operations')].filter(([blocked]) => blocked !== operation)
-    db.set('VM', self, 'blocked_operations', new Map(left))
-    updateVmOperations(db, self)
-  },
 }

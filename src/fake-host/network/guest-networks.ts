@@ -10,11 +10,16 @@ export async function attachNetworks(context: Context, vifs: readonly Ref<'VIF'>
 /**
  * Removes the executing host's internal bridges that nobody needs any more when some VIFs leave: those of networks that have no
  * PIF in the whole pool. A bridge that something is connected to stays (docs/spec/networking-semantics.md 8.6).
+ * @param left the networks that they were on; where they are now unless told
  */
-export async function detachNetworks(context: Context, leaving: readonly Ref<'VIF'>[]): Promise<void> {
+export async function detachNetworks(
+  context: Context,
+  leaving: readonly Ref<'VIF'>[],
+  left: readonly Ref<'network'>[] = leaving.map(vif => context.pool.db.get('VIF', vif, 'network')),
+): Promise<void> {
   const { db, networks } = context.pool
   const { run, backend } = networks.of(context.host)
-  for (const network of new Set(leaving.map(vif => db.get('VIF', vif, 'network')))) {
+  for (const network of new Set(left)) {
     if (!db.exists('network', network) || !db.get('network', network, 'managed')) continue
     if (db.linked('network', network, 'PIFs').size > 0) continue
     const others = db.get('network', network, 'VIFs').filter(vif => !leaving.includes(vif))

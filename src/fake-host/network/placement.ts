@@ -13,11 +13,15 @@ export function checkAttachable(db: Database, network: Ref<'network'>, host: Ref
 }
 
 /**
- * Whether a VM can have its networks on a host. Throws VM_REQUIRES_NETWORK [vm; network], then
+ * Whether a VM can have its networks on a host, or those that its VIFs are about to get. Throws VM_REQUIRES_NETWORK [vm; network], then
  * HOST_CANNOT_ATTACH_NETWORK [host; network], then NETWORK_SRIOV_INSUFFICIENT_CAPACITY [network].
  */
-export function checkSeesNetworks(db: Database, vm: Ref<'VM'>, host: Ref<'host'>): void {
-  const wanted = db.get('VM', vm, 'VIFs').map(vif => db.get('VIF', vif, 'network'))
+export function checkSeesNetworks(
+  db: Database,
+  vm: Ref<'VM'>,
+  host: Ref<'host'>,
+  wanted: readonly Ref<'network'>[] = db.get('VM', vm, 'VIFs').map(vif => db.get('VIF', vif, 'network')),
+): void {
   const networks = [...new Set(wanted)]
   const missing = networks.find(network => !isVisible(db, network, host))
   if (missing !== undefined) throw new Failure('VM_REQUIRES_NETWORK', vm, missing)

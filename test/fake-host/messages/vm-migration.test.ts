@@ -138,6 +138,80 @@ describe('VM.pool_migrate', () => {
   })
 })
 
+describe('VM.migrate_send', () => {
+  const send = (
+    message: string,
+    dest: unknown,
+    networks = new Map<string, string>(),
+    more = new Map<string, string>(),
+  ) => [`VM.${message}`, vm, dest as ReadonlyMap<string, string>, true, new Map(), networks, more] as const
+
+  it('moves a VM within the pool as host.migrate_receive tells, and lets its VIFs change networks', async () => {
+    const { addNetwork, call, db, error, host1, host2, network, ports } = bench
+    const dest = await call('host.migrate_receive', host2, network('xenbr1'), new Map())
+    const [first = NULL_REF, second = NULL_REF] = bench.vifs(vm)
+    const internal = addNetwork()
+    const bridge = db.get('network', internal, 'bridge')
+    await call('VIF.move', second, internal)
+    expect((await ports(host1))[bridge]).toEqual(['vif2.1'])
+    expect(await error(...send('assert_can_migrate', dest))).toEqual(['VM_REQUIRES_NETWORK', vm, internal])
+    expect(await error(...send('migrate_send', dest))).toEqual(['VM_REQUIRES_NETWORK', vm, internal])
+    const networks = new Map([[second, network('xenbr3')]])
+    await call(...send('assert_can_migrate', dest, networks))
+    expect(await call(...send('migrate_send', dest, networks))).toBe(vm)
+    expect(bench.vm(vm)).toMatchObject({ power_state: 'Running', resident_on: host2 })
+    expect([first, second].map(vif => db.get('VIF', vif, 'network'))).toEqual([network('xenbr0'), network('xenbr3')])
+    expect(await ports(host2)).toMatchObject({ xenbr0: ['eth0', 'vif1.0', 'vif2.0'], xenbr3: ['eth3', 'vif2.1'] })
+    expect((await ports(host1))[bridge]).toBeUndefined()
+  })
+
+  it('changes nothing where it fails', async () => {
+    const { call, db, error, host1, host2, network } = bench
+    const dest = await call('host.migrate_receive', host2, network('xenbr1'), new Map())
+    const [first = NULL_REF] = bench.vifs(vm)
+    const unmanaged = db.create('network', { managed: false, bridge: 'br7' })
+    expect(await error(...send('migrate_send', dest, new Map([[first, unmanaged]])))).toEqual([
+      'BRIDGE_NOT_AVAILABLE',
+      'br7',
+    ])
+    expect([db.get('VIF', first, 'network'), db.get('VM', vm, 'resident_on')]).toEqual([network('xenbr0'), host1])
+    const [stranger = NULL_REF] = bench.vifs(await bench.addVm([network('xenbr0')]))
+    expect(await error(...send('migrate_send', dest, new Map([[stranger, unmanaged]])))).toEqual([
+      'VIF_NOT_IN_MAP',
+      stranger,
+    ])
+  })
+
+  it('gives a VM that does not run its networks alone', async () => {
+    const { call, db, host2, network } = bench
+    const dest = await call('host.migrate_receive', host2, network('xenbr1'), new Map())
+    await call('VM.clean_shutdown', vm)
+    const [first = NULL_REF] = bench.vifs(vm)
+    await call(...send('migrate_send', dest, new Map([[first, network('xenbr2')]])))
+    expect([db.get('VIF', first, 'network'), db.get('VM', vm, 'power_state')]).toEqual([network('xenbr2'), 'Halted'])
+  })
+
+  it('does not go to another pool, without a session or as a copy, and moves no disks', async () => {
+    const { db, error, host2, session } = bench
+    const dest = new Map([['host', host2], ['session_id', session]]) // biome-ignore format: a map
+    const elsewhere = new Map(dest).set('host', 'OpaqueRef:elsewhere')
+    expect(await error(...send('migrate_send', elsewhere))).toEqual(['NOT_IMPLEMENTED', 'VM.migrate_send'])
+    expect(await error(...send('migrate_send', dest, new Map(), new Map([['copy', 'true']])))).toEqual([
+      'NOT_IMPLEMENTED',
+      'VM.migrate_send',
+    ])
+    const disk = db.create('VDI', { SR: db.create('SR', {}) })
+    expect(
+      await error('VM.migrate_send', vm, dest, true, new Map([[disk, db.create('SR', {})]]), new Map(), new Map()),
+    ).toEqual(['NOT_IMPLEMENTED', 'VM.migrate_send'])
+    expect(await error(...send('migrate_send', new Map(dest).set('session_id', 'OpaqueRef:gone')))).toEqual([
+      'SESSION_INVALID',
+      'OpaqueRef:gone',
+    ])
+    expect(await error(...send('migrate_send', new Map()))).toEqual(['INTERNAL_ERROR', expect.any(String)])
+  })
+})
+
 describe('VM.assert_agile', () => {
   it('wants every network on every host that is enabled', async () => {
     const { addNetwork, addVm, call, error, host2 } = bench

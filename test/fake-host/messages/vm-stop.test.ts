@@ -25,7 +25,7 @@ describe.each(['clean_shutdown', 'hard_shutdown', 'shutdown'])('VM.%s', message 
       power_state: 'Halted',
       domid: -1,
       resident_on: NULL_REF,
-      allowed_operations: ['make_into_template', 'destroy', 'start_on', 'start'],
+      allowed_operations: ['make_into_template', 'migrate_send', 'destroy', 'start_on', 'start'],
       current_operations: new Map(),
     })
     for (const vif of bench.vifs(vm)) {
@@ -66,7 +66,7 @@ describe('VM.suspend', () => {
       power_state: 'Suspended',
       domid: -1,
       resident_on: NULL_REF,
-      allowed_operations: ['destroy', 'resume_on', 'resume', 'hard_shutdown'],
+      allowed_operations: ['migrate_send', 'destroy', 'resume_on', 'resume', 'hard_shutdown'],
     })
     expect([bench.vif(first).currently_attached, bench.vif(second).currently_attached]).toEqual([false, true])
     expect(await portsOfInternal()).toBeUndefined()

@@ -51,7 +51,7 @@ describe('VM.create', () => {
       domid: -1,
       resident_on: NULL_REF,
       domain_type: 'hvm',
-      allowed_operations: ['make_into_template', 'destroy', 'start_on', 'start'],
+      allowed_operations: ['make_into_template', 'migrate_send', 'destroy', 'start_on', 'start'],
     })
     const vif = String(
       await call(
@@ -112,11 +112,35 @@ describe('VM.destroy', () => {
   })
 })
 
+describe('the settings of a VM', () => {
+  it.each(['other_config', 'platform'])('let keys of %s be set, added and removed', async field => {
+    const { addVm, call, error } = bench
+    const vm = await addVm()
+    await call(`VM.set_${field}`, vm, new Map([['a', '1']]))
+    await call(`VM.add_to_${field}`, vm, 'b', '2')
+    expect([...(await call(`VM.get_${field}`, vm) as ReadonlyMap<string, string>)]).toEqual([['b', '2'], ['a', '1']]) // biome-ignore format: a list
+    expect(await error(`VM.add_to_${field}`, vm, 'b', '3')).toEqual(['MAP_DUPLICATE_KEY', 'VM', field, vm, 'b'])
+    await call(`VM.remove_from_${field}`, vm, 'a')
+    expect(await call(`VM.get_${field}`, vm)).toEqual(new Map([['b', '2']]))
+  })
+
+  it('let its order be set, and what follows a crash', async () => {
+    const { addVm, call } = bench
+    const vm = await addVm()
+    await call('VM.set_order', vm, 3n)
+    await call('VM.set_start_delay', vm, 4n)
+    await call('VM.set_shutdown_delay', vm, 5n)
+    await call('VM.set_actions_after_crash', vm, 'preserve')
+    expect(bench.vm(vm)).toMatchObject({ order: 3, start_delay: 4, shutdown_delay: 5, actions_after_crash: 'preserve' })
+  })
+})
+
 describe('what a VM allows', () => {
   it('is known of the VMs and VIFs of a new pool', async () => {
     const { db, host1 } = bench
     for (const vm of db.refs('VM').filter(ref => !db.get('VM', ref, 'is_control_domain'))) {
       expect(bench.vm(vm).allowed_operations).toEqual([
+        'migrate_send',
         'pool_migrate',
         'suspend',
         'hard_reboot',
@@ -149,7 +173,7 @@ describe('what a VM allows', () => {
     expect(bench.vm(vm)).toMatchObject({ is_a_template: true, allowed_operations: ['make_into_template', 'destroy'] })
     await call('VM.set_is_a_template', vm, false)
     await call('VM.set_blocked_operations', vm, new Map([['start', 'no'], ['destroy', 'no']])) // biome-ignore format: a map
-    expect(bench.vm(vm).allowed_operations).toEqual(['make_into_template', 'start_on'])
+    expect(bench.vm(vm).allowed_operations).toEqual(['make_into_template', 'migrate_send', 'start_on'])
     expect(await error('VM.destroy', vm)).toEqual(['OPERATION_BLOCKED', vm, 'no'])
     expect(await error('VM.add_to_blocked_operations', vm, 'start', 'x')).toEqual([
       'MAP_DUPLICATE_KEY',
