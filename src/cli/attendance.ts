@@ -14,8 +14,15 @@ export interface Attending {
 /** What is shown of the progress where nobody says how wide the terminal is. */
 const COLUMNS = 80
 
-/** Progress is for a terminal that can replace a line; with `--debug` the lines of that tell more. */
-export function attend({ signal, stderr, variables }: Environment, { debug }: Settings): Attending {
+/**
+ * Progress is for a terminal that can replace a line; with `--debug` the lines of that tell more. `written` makes whole lines of
+ * a remark.
+ */
+export function attend(
+  { signal, stderr, variables }: Environment,
+  { debug }: Settings,
+  written: (remark: string) => string = remark => `${remark}\n`,
+): Attending {
   const calls = new AbortController()
   let whole = 0
   const cut = () => {
@@ -32,7 +39,7 @@ export function attend({ signal, stderr, variables }: Environment, { debug }: Se
   }
   const remark = (line: string) => {
     show('')
-    stderr.write(`${line}\n`)
+    stderr.write(written(line))
   }
   const attendance: Attendance = {
     signal,

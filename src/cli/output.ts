@@ -3,6 +3,7 @@ import type { Line, Output } from '../commands/index.ts'
 /** What a command prints on success (docs/spec/xe-cli-semantics.md 3). */
 export function render(output: Output, isMinimal: boolean): string {
   if (isMinimal) return `${minimalParts(output).join(',')}\n`
+  if (output.kind === 'records' && output.picture) return output.picture.map(line => `${line}\n`).join('')
   if (output.kind === 'records') return output.records.map(printedRecord).join('')
   return output.kind === 'values' ? output.values.map(value => `${value}\n`).join('') : ''
 }

@@ -45,7 +45,7 @@ async function inSession(
   const { stdout, signal } = environment
   const isTable = planned.command.tabular && settings.output === 'xe' && stdout.isTTY
   const wanted = { ...planned, form: isTable ? 'table' : settings.output }
-  const attending = attend(environment, settings)
+  const attending = attend(environment, settings, await remarks(settings, planned.name))
   const session = await enter(environment, settings, attending, transport, planned)
   try {
     const context = contextOf(environment, settings, attending, transport, session)
@@ -71,6 +71,13 @@ async function inSession(
     // The user has been told how it ended: a host that does not close the session changes nothing of that.
     await session.logout({ signal: signal.aborted ? AbortSignal.timeout(LOGOUT_MS) : signal }).catch(() => {})
   }
+}
+
+/** In the form of the failure that may follow them on stderr. */
+async function remarks({ output }: Settings, command: string): Promise<((remark: string) => string) | undefined> {
+  if (output !== 'json') return undefined
+  const { remarkDocument } = await import('./formats/index.ts')
+  return remark => remarkDocument(remark, command)
 }
 
 function save(

@@ -58,6 +58,8 @@ export type Output =
       readonly fields?: readonly string[]
       /** The one record of one object, and not a list that happens to have one. */
       readonly single?: true
+      /** What people are shown in place of the records, in lines. */
+      readonly picture?: readonly string[]
     }
   | { readonly kind: 'values'; readonly values: readonly string[]; readonly data?: readonly Datum[] }
   | { readonly kind: 'nothing' }

@@ -1,6 +1,12 @@
 import { XapiError } from '../xapi/index.ts'
 import type { Output } from './command.ts'
 
+/** A part of a failure: what it is called, and a line about it. */
+export interface Detail {
+  readonly label: string
+  readonly value: string
+}
+
 /** How the original names a complaint of a command's own: only `--trace` shows it (docs/spec/xe-cli-semantics.md 6.5). */
 export type ComplaintKind = 'command' | 'spelling'
 
@@ -8,10 +14,13 @@ export type ComplaintKind = 'command' | 'spelling'
 export class CommandError extends Error {
   override readonly name = 'CommandError'
   readonly kind: ComplaintKind
+  /** What it is about one by one, each a line behind the message. */
+  readonly details: readonly Detail[]
 
-  constructor(message: string, kind: ComplaintKind = 'command') {
+  constructor(message: string, kind: ComplaintKind = 'command', details: readonly Detail[] = []) {
     super(message)
     this.kind = kind
+    this.details = details
   }
 }
 

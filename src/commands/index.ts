@@ -8,7 +8,7 @@ export type {
   Output,
   Session,
 } from './command.ts'
-export { CommandError, internalError, PartialFailure } from './errors.ts'
+export { CommandError, type Detail, internalError, PartialFailure } from './errors.ts'
 export { parseInteger } from './integers.ts'
 export { find, flag, type Parameters } from './parameters.ts'
 export { allCommands, findCommand, isHostCommand } from './table.ts'

@@ -1,4 +1,4 @@
-import { CommandError, type Session } from '../../commands/index.ts'
+import { CommandError, type Detail, type Session } from '../../commands/index.ts'
 import { type ErrorCode, TransportError, TrustError, XapiError } from '../../xapi/index.ts'
 import { UsageError } from '../ending.ts'
 import { PROGRAM, usageHint } from '../usage.ts'
@@ -18,11 +18,6 @@ export interface Failure {
   readonly isUnknown?: true
 }
 
-export interface Detail {
-  readonly label: string
-  readonly value: string
-}
-
 /** What stderr says of a failure, in whole lines. See `failureOf`. */
 export async function describeError(error: unknown, session: Session | undefined): Promise<string> {
   return (await failureOf(error, session)).text
@@ -38,12 +33,17 @@ export async function failureOf(
   program: string = PROGRAM,
 ): Promise<Failure> {
   if (error instanceof UsageError) return ours('usage', error.message, `${error.message}\n${usageHint(program)}\n`)
-  if (error instanceof CommandError) return ours('command', error.message)
+  if (error instanceof CommandError) return ofCommand(error)
   if (error instanceof TransportError) return ours(`transport-${error.kind}`, error.message)
   if (error instanceof TrustError) return (await import('../trust/advice.ts')).distrust(error)
   if (error instanceof XapiError) return ofHost(error, session, program)
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return ours('bug', stack, `${stack}\n`)
+}
+
+function ofCommand({ message, details }: CommandError): Failure {
+  const lines = details.map(({ value }) => `${value}\n`)
+  return { ...ours('command', message, `Error: ${message}\n${lines.join('')}`), details }
 }
 
 function ours(code: string, message: string, text = `Error: ${message}\n`): Failure {

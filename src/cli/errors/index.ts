@@ -4,7 +4,7 @@ import type { Settings } from '../settings.ts'
 import { type Failure, failureOf } from './describe.ts'
 import { traceOf } from './trace.ts'
 
-export { type Detail, type Failure, failureOf } from './describe.ts'
+export { type Failure, failureOf } from './describe.ts'
 
 /** What failed: a command line, and how its user wants to be told. */
 export interface Failed {

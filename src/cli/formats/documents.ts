@@ -1,5 +1,4 @@
-import type { Datum, Line, Output } from '../../commands/index.ts'
-import type { Detail } from '../errors/index.ts'
+import type { Datum, Detail, Line, Output } from '../../commands/index.ts'
 import type { Change } from './style.ts'
 
 /** The version of the shapes below, which docs/output.md promises and schema/output-v1.json states. */
@@ -34,6 +33,10 @@ export function changeOf({ operation, record }: Change, command: string): Docume
     ['operation', operation],
     ['record', recordOf(record)],
   ])
+}
+
+export function remarkOf(message: string, command: string): Document {
+  return document(command, 'remark', [['message', message]])
 }
 
 export function errorOf({ command, code, params, details, message, hint, exit_status }: ErrorDocument): Document {

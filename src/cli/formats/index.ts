@@ -1,6 +1,6 @@
 import type { Output } from '../../commands/index.ts'
 import { csv } from './csv.ts'
-import { changeOf, documentOf, type ErrorDocument, errorOf } from './documents.ts'
+import { changeOf, documentOf, type ErrorDocument, errorOf, remarkOf } from './documents.ts'
 import { compact, pretty } from './json.ts'
 import type { Change, Style } from './style.ts'
 
@@ -27,6 +27,11 @@ export async function changeLine(change: Change, { form, command }: Style): Prom
 export async function cutLines(lines: readonly string[], columns: number): Promise<readonly string[]> {
   const [{ wrapped }, { visible }] = await Promise.all([import('./cells.ts'), import('./visible.ts')])
   return lines.flatMap(line => wrapped(visible(line), columns, 1))
+}
+
+/** A remark that a command makes while it works, as a line of JSON. */
+export function remarkDocument(message: string, command: string): string {
+  return `${compact(remarkOf(message, command))}\n`
 }
 
 /** A failure as a line of JSON. */

@@ -23,6 +23,7 @@ export function table(output: Output, { columns, colour }: Screen): string {
   if (output.kind === 'values') return output.values.map(value => `${visible(value)}\n`).join('')
   if (output.kind === 'file') return `${visible(output.path)}\n`
   if (output.kind === 'nothing') return ''
+  if (output.picture) return output.picture.map(line => `${line}\n`).join('')
   if (output.single) return blocks(output.records, columns, chalk)
   const names = columnsOf(output)
   const cells = output.records.map(record => rowOf(record, names))

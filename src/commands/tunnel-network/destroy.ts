@@ -44,12 +44,13 @@ async function carryOut(work: Work, { ref, uuid, nameLabel, links }: TunnelNetwo
   const { tunnels, isNetworkGone, left } = await removeNetwork(work, ref, places, () => signal.aborted)
   if (isNetworkGone) return nothing
   const again = tunnels < links.length ? 'tunnel-network-destroy' : 'network-destroy'
-  const lines = [
-    `${counted(tunnels, 'tunnel')} of ${visible(nameLabel)} removed. Still there:`,
-    ...left,
-    `${again} uuid=${uuid} removes the rest.`,
-  ]
-  if (!signal.aborted) throw new CommandError(lines.join('\n'))
-  for (const line of lines) work.remark(line)
+  const head = `${counted(tunnels, 'tunnel')} of ${visible(nameLabel)} removed. ${again} uuid=${uuid} removes the rest:`
+  if (!signal.aborted)
+    throw new CommandError(
+      head,
+      'command',
+      left.map(value => ({ label: 'left', value })),
+    )
+  for (const line of [head, ...left]) work.remark(line)
   throw signal.reason
 }

@@ -15,12 +15,10 @@ export interface Finding {
 
 /** Nothing was changed, because of all these. */
 export class Obstacles extends CommandError {
-  readonly findings: readonly Finding[]
-
   constructor(what: string, findings: readonly Finding[]) {
     const things = findings.length === 1 ? 'one thing is' : `${findings.length} things are`
-    super([`${what}: ${things} in the way, and nothing was changed.`, ...findings.map(sentence)].join('\n'))
-    this.findings = findings
+    const details = findings.map(finding => ({ label: finding.code ?? 'request', value: sentence(finding) }))
+    super(`${what}: ${things} in the way, and nothing was changed.`, 'command', details)
   }
 }
 

@@ -3,9 +3,9 @@ import type { Command, Session } from '../command.ts'
 import { entries, members, plain, type RecordTable, type Subject } from '../records/field.ts'
 import { listCommand } from '../records/list.ts'
 import { NOT_IN_DATABASE, Others } from '../records/others.ts'
-import { map, scalar, set } from '../records/sources.ts'
+import { map, scalar, set, whole } from '../records/sources.ts'
 import { type Link, type TunnelNetwork, transportOf, tunnelNetworks } from './links.ts'
-import { readNetworks } from './pool.ts'
+import { readNetworks, watched } from './pool.ts'
 
 /** A tunnel network as a list shows it. The fields read a record that is put together here rather than one of the host. */
 const tunnelNetwork: RecordTable = {
@@ -18,7 +18,7 @@ const tunnelNetwork: RecordTable = {
     plain('name-label', scalar('name-label'), { listed: true }),
     plain('name-description', scalar('name-description')),
     plain('bridge', scalar('bridge')),
-    plain('MTU', scalar('MTU')),
+    plain('MTU', whole('MTU')),
     members('protocol', set('protocol'), { listed: true }),
     members('key', set('key'), { listed: true }),
     plain('state', scalar('state'), { listed: true }),
@@ -40,6 +40,7 @@ export const list: Command = {
     'tunnel-network-list state=broken --minimal',
     'tunnel-network-list hosts:contains=host1',
   ],
+  watches: () => watched,
 }
 
 async function subjects(session: Session): Promise<readonly Subject[]> {

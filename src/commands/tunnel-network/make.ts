@@ -23,9 +23,16 @@ export async function makeTunnels(
   const failed: Failed[] = []
   let done = 0
   const isStopped = () => signal.aborted || (failed.length > 0 && !keepGoing)
+  const show = (more = '') =>
+    progress(
+      signal.aborted
+        ? 'Stopping: what is under way ends first.'
+        : `Making tunnels: ${done} of ${transports.length}${more}`,
+    )
+  signal.addEventListener('abort', () => show(), { once: true })
   const make = async (transport: Transport) => {
     const { host, pif } = transport
-    progress(`Making tunnels: ${done} of ${transports.length}, ${visible(host.nameLabel)}`)
+    show(`, ${visible(host.nameLabel)}`)
     const parameters: readonly Value[] = [pif.ref, network, protocol]
     try {
       await session.call('tunnel.create', ...withoutDefaults(parameters, ['gre']))
@@ -33,7 +40,7 @@ export async function makeTunnels(
       failed.push({ ...transport, error })
     }
     done++
-    progress(`Making tunnels: ${done} of ${transports.length}`)
+    show()
   }
   await forEach(transports.slice(0, 1), isStopped, make)
   await forEach(transports.slice(1), isStopped, make)

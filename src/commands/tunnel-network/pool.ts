@@ -24,6 +24,9 @@ export interface Pool extends Networks {
   readonly isProtected: boolean
 }
 
+/** The classes whose objects decide what is shown of a tunnel network. */
+export const watched: readonly string[] = ['network', 'host', 'PIF', 'tunnel']
+
 /** One call a class, however large the pool is. */
 export async function readNetworks(session: Session): Promise<Networks> {
   const [networks, hosts, metrics, pifs, tunnels] = await Promise.all([

@@ -166,9 +166,8 @@ describe('what fails on the way', () => {
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr:
-        'Error: 2 tunnels of red removed. Still there:\n' +
-        'the tunnel on host2: PIF_CONFIGURATION_ERROR, x, ovs-vsctl\n' +
-        `tunnel-network-destroy uuid=${uuid} removes the rest.\n`,
+        `Error: 2 tunnels of red removed. tunnel-network-destroy uuid=${uuid} removes the rest:\n` +
+        'the tunnel on host2: PIF_CONFIGURATION_ERROR, x, ovs-vsctl\n',
     })
     await pool.fake.control.setFaults([])
     expect(await destroy('name-label=red')).toMatchObject({ status: 0, stderr: '' })
@@ -181,8 +180,8 @@ describe('what fails on the way', () => {
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr:
-        'Error: 3 tunnels of red removed. Still there:\n' +
-        `the network itself: NETWORK_CONTAINS_VIF\nnetwork-destroy uuid=${uuid} removes the rest.\n`,
+        `Error: 3 tunnels of red removed. network-destroy uuid=${uuid} removes the rest:\n` +
+        'the network itself: NETWORK_CONTAINS_VIF\n',
     })
   })
 
@@ -217,8 +216,8 @@ it('SIGINT ends it between two tunnels, and it says what is left', async () => {
     status: 130,
     stdout: '',
     stderr:
-      '1 tunnel of red removed. Still there:\n19 tunnels that nobody has touched\n' +
-      `tunnel-network-destroy uuid=${uuid} removes the rest.\n`,
+      `1 tunnel of red removed. tunnel-network-destroy uuid=${uuid} removes the rest:\n` +
+      '19 tunnels that nobody has touched\n',
   })
   expect(pool.db.refs('tunnel')).toHaveLength(19)
 })

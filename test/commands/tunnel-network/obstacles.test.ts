@@ -220,3 +220,32 @@ it('a pool whose hosts know neither SR-IOV nor protocols gets its tunnels', asyn
     stderr: '',
   })
 })
+
+it('as JSON each is a detail with the code that a host would answer, and warnings are lines of JSON too', async () => {
+  pool.set(pool.pif('host2', 'eth1'), 'ip_configuration_mode', 'None')
+  const words = ['tunnel-network-create', 'name-label=red', 'pif-device=eth1', '--output=json']
+  const { stderr } = await pool.xe(...words)
+  expect(JSON.parse(stderr)).toMatchObject({
+    kind: 'error',
+    message: 'red cannot be made: one thing is in the way, and nothing was changed.',
+    details: [{ label: 'TRANSPORT_PIF_NOT_CONFIGURED', value: expect.stringContaining('host2: PIF eth1') }],
+  })
+  const { status, stdout, stderr: told } = await pool.xe(...words, '--keep-going')
+  expect(status).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({ kind: 'values', values: [expect.stringMatching(/^[0-9a-f-]{36}$/)] })
+  const lines = told.split('\n').filter(Boolean)
+  expect(lines.map(line => JSON.parse(line).kind)).toEqual(['remark', 'error'])
+})
+
+it('--dry-run shows what would be made, and makes nothing', async () => {
+  const before = remains(pool)
+  const { status, stdout, stderr } = await pool.xe(
+    'tunnel-network-create',
+    'name-label=red',
+    'pif-device=eth1',
+    '--dry-run',
+  )
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout.match(/^not made {2}\S+\.create\(/gm)).toHaveLength(4)
+  expect(remains(pool)).toEqual(before)
+})

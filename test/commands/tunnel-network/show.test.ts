@@ -1,10 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { SaxesParser } from 'saxes'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { dot } from '../../../src/commands/tunnel-network/dot.ts'
-import { drawingOf } from '../../../src/commands/tunnel-network/drawing.ts'
-import { tunnelNetworks } from '../../../src/commands/tunnel-network/links.ts'
-import { readNetworks } from '../../../src/commands/tunnel-network/pool.ts'
-import { svg } from '../../../src/commands/tunnel-network/svg.ts'
+import { Interruption } from '../../../src/cli/environment.ts'
 import { type Spanned, spanned } from './spanned.ts'
 
 let pool: Spanned
@@ -157,26 +154,73 @@ describe('tunnel-network-show', () => {
   })
 })
 
+describe('tunnel-network-show as data', () => {
+  it('is one record, each link of which is data of its own', async () => {
+    controlled()
+    const { records } = JSON.parse(await prints('tunnel-network-show', 'name-label=red', '--output=json'))
+    expect(records).toEqual([
+      {
+        uuid,
+        'name-label': 'red',
+        'name-description': '',
+        bridge: 'xapi0',
+        MTU: 1458,
+        protocol: ['gre'],
+        key: ['5'],
+        state: 'broken',
+        links: ['host1', 'host2', 'host3'].map((name, at) => ({
+          host: { uuid: pool.db.get('host', pool.host(name), 'uuid'), 'name-label': name },
+          live: true,
+          tunnel: pool.db.get('tunnel', tunnelOf(name), 'uuid'),
+          protocol: 'gre',
+          'access-PIF': { uuid: pool.uuid(name, 'tunnel0'), device: 'tunnel0', 'currently-attached': true },
+          'transport-PIF': { uuid: pool.uuid(name, 'eth1'), device: 'eth1', VLAN: -1, IP: `198.19.0.1${at + 1}` },
+          state: ['up', 'down', 'broken'][at],
+          error: [null, null, 'PEER_DOWN'][at],
+        })),
+        without: [{ uuid: pool.db.get('host', pool.host('host4'), 'uuid'), 'name-label': 'host4' }],
+      },
+    ])
+  })
+
+  it('has numbers, sets and maps in the list too', async () => {
+    const { records } = JSON.parse(await prints('tunnel-network-list', '--output=json', 'params=MTU,hosts,links'))
+    const down = { host1: 'down', host2: 'down', host3: 'down' }
+    expect(records).toEqual([{ MTU: 1458, hosts: ['host1', 'host2', 'host3'], links: down }])
+  })
+})
+
+it('a list and a picture can be followed', async () => {
+  const user = new AbortController()
+  const lines: string[] = []
+  const stdout = {
+    isTTY: false,
+    write(text: string) {
+      lines.push(...text.split('\n').filter(Boolean))
+      if (lines.length === 1) status('host1', ['active', 'true'], ['key', '5'])
+      else user.abort(new Interruption('SIGINT'))
+    },
+  }
+  const surroundings = { stdout, signal: user.signal }
+  const words = ['tunnel-network-show', 'name-label=red', '--watch', '--output=json']
+  expect(await pool.xeIn(surroundings, ...words)).toMatchObject({ status: 130, stderr: '' })
+  const [before, after] = lines.map(line => JSON.parse(line))
+  expect(before).toMatchObject({ operation: 'add', record: { uuid, state: 'down' } })
+  expect(after).toMatchObject({ operation: 'mod', record: { uuid, state: 'partly', key: ['5'] } })
+})
+
 /** Names that would break out of any quotes. */
 const HOSTILE = 'a"b\\c<d>&\'e\n\u0000\u001b]]>\ud800{}--;\\'
 
 describe('a drawing', () => {
-  async function drawing() {
+  async function drawing(form: string) {
     controlled()
-    const { db, fake } = pool
-    db.set('host', pool.host('host1'), 'name_label', HOSTILE)
-    db.set('host', pool.host('host4'), 'name_label', HOSTILE)
+    const { db } = pool
     db.set('network', db.get('PIF', pool.pif('host2', 'tunnel0'), 'network'), 'name_label', HOSTILE)
     status('host2', ['active', 'false'], ['error', HOSTILE])
-    const { dispatch, username, password } = fake
-    const session = await pool.wire().call('session.login_with_password', [username, password])
-    const call = async (method: string, ...parameters: never[]) => {
-      const answer = await dispatch({ method, params: [String(session), ...parameters], origin: 'memory' })
-      return answer.ok ? (answer.value ?? '') : Promise.reject(new Error(answer.error.join()))
-    }
-    const [network] = tunnelNetworks(await readNetworks({ ref: String(session), call }))
-    if (!network) throw new Error('there is a network')
-    return drawingOf(network)
+    await pool.xe('pif-unplug', `uuid=${pool.uuid('host1', 'tunnel0')}`)
+    for (const host of ['host1', 'host4']) db.set('host', pool.host(host), 'name_label', HOSTILE)
+    return prints('tunnel-network-show', `uuid=${uuid}`, `--output=${form}`)
   }
 
   it('as SVG is well-formed XML whatever things are called, and says the states in words', async () => {
@@ -186,19 +230,29 @@ describe('a drawing', () => {
       throw error
     })
     parser.on('text', text => texts.push(text.trim()))
-    parser.write(svg(await drawing())).close()
-    expect(texts).toContain('up')
+    parser.write(await drawing('svg')).close()
+    expect(texts).toContain('up (unplugged)')
+    expect(texts).toContain('broken: PEER_DOWN')
     expect(texts.filter(text => text.startsWith('a"b\\c<d>&')).length).toBeGreaterThan(2)
     expect(texts).toContain('eth1 198.19.0.11')
   })
 
   it('as dot is one graph with a string for each name, whatever it is', async () => {
-    const graph = dot(await drawing())
+    const graph = await drawing('dot')
     // Strings out of the way, what is left is words and signs of the language alone.
     const bare = graph.replace(/"(?:[^"\\]|\\.)*"/gs, 'S')
     expect(bare).not.toMatch(/["\\]/)
     expect(bare.match(/[{}]/g)?.join('')).toMatch(/^\{(\{\})*\}$/)
     expect(bare.match(/^ {2}pif_\d -- links \[label=S, style=\w+, color=S, fontcolor=S\];$/gm)).toHaveLength(3)
     expect(graph).toContain('\\"b\\\\c<d>')
+  })
+
+  const hasGraphviz = spawnSync('dot', ['-V']).status === 0
+
+  it.skipIf(!hasGraphviz)('as dot is drawn by Graphviz without a complaint', async () => {
+    const { status, stdout, stderr } = spawnSync('dot', ['-Tplain'], { input: await drawing('dot'), encoding: 'utf8' })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout.match(/^node (bridge|pif)_\d /gm)).toHaveLength(6)
+    expect(stdout.match(/^edge pif_\d links /gm)).toHaveLength(3)
   })
 })

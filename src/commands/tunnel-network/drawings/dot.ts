@@ -28,7 +28,6 @@ export function dot({ title, traits, count, hosts, others }: Drawing): string {
     ...clusters,
     ...rest,
     '}',
-    '',
   ].join('\n')
 }
 

@@ -1,6 +1,6 @@
+import { visible } from '../findings.ts'
+import { countOf, type Link, type LinkState, type TunnelNetwork, traitsOf, transportOf } from '../links.ts'
 import { cut, padded, widthOf } from './cells.ts'
-import { visible } from './findings.ts'
-import { countOf, type Link, type LinkState, type TunnelNetwork, traitsOf, transportOf } from './links.ts'
 
 /** How wide the picture is at most, in columns. */
 const WIDTH = 80

@@ -1,5 +1,5 @@
-import { visible } from './findings.ts'
-import { countOf, type Link, type LinkState, type TunnelNetwork, traitsOf, transportOf } from './links.ts'
+import { visible } from '../findings.ts'
+import { countOf, type Link, type LinkState, type TunnelNetwork, traitsOf, transportOf } from '../links.ts'
 
 /** What both kinds of drawings say, whatever they look like. Nothing in it would make a viewer do something. */
 export interface Drawing {
@@ -14,11 +14,12 @@ export interface Drawing {
 interface DrawnHost {
   readonly name: string
   readonly bridge: string
+  /** Without it there is no bridge. */
   readonly isPlugged: boolean
   readonly tunnel: string
   readonly transport: string
   readonly state: LinkState
-  /** The state in words, with the reason of a broken link. */
+  /** The state in words, with the reason where there is one. */
   readonly label: string
 }
 
@@ -39,11 +40,11 @@ function drawnHost({ bridge }: TunnelNetwork, link: Link): DrawnHost {
   const { host, isLive, accessPif, state, error } = link
   return {
     name: `${visible(host.nameLabel)}${isLive ? '' : ' (not live)'}`,
-    bridge: `${visible(bridge)}${accessPif.isAttached ? '' : ' (unplugged)'}`,
+    bridge: visible(bridge),
     isPlugged: accessPif.isAttached,
     tunnel: visible(accessPif.device),
     transport: visible(transportOf(link) ?? 'no PIF'),
     state,
-    label: error === undefined ? state : `broken: ${visible(error)}`,
+    label: `${error === undefined ? state : `broken: ${visible(error)}`}${accessPif.isAttached ? '' : ' (unplugged)'}`,
   }
 }

@@ -1,6 +1,6 @@
 import { colours, type Drawing } from './drawing.ts'
 
-const [WIDTH, HEAD, ROW, MARGIN] = [760, 84, 56, 20]
+const [WIDTH, HEAD, ROW, MARGIN] = [880, 84, 56, 20]
 /** Left edges and widths of the boxes, and where the line is that all links lead to. */
 const [HOST, BRIDGE, PIF, TRUNK] = [
   { x: MARGIN, width: 360 },
@@ -19,15 +19,15 @@ export function svg({ title, traits, count, hosts, others }: Drawing): string {
     return [
       `<rect x="${HOST.x}" y="${y - 22}" width="${PIF.x + PIF.width + 10 - HOST.x}" height="44" rx="4" fill="#f6f8fa" stroke="#57606a"/>`,
       text(HOST.x + 10, y + 5, name, { most: 18, bold: true }),
-      box(BRIDGE, y, isPlugged ? '#ddf4ff' : '#ffffff'),
+      box(BRIDGE, y, isPlugged ? 'fill="#ddf4ff"' : 'fill="#ffffff" stroke-dasharray="4 3"'),
       text(BRIDGE.x + 8, y + 5, bridge, { most: 10 }),
       `<path d="M${BRIDGE.x + BRIDGE.width} ${y}H${PIF.x}" stroke="#57606a"/>`,
       text(BRIDGE.x + BRIDGE.width + 4, y - 4, tunnel, { most: 9, size: 10 }),
-      box(PIF, y, '#ffffff'),
+      box(PIF, y, 'fill="#ffffff"'),
       text(PIF.x + 8, y + 5, transport, { most: 26 }),
       `<path d="M${PIF.x + PIF.width} ${y}H${TRUNK}" stroke="${colours[state]}" stroke-width="3"${dash}/>`,
       ...(state === 'broken' ? [cross((PIF.x + PIF.width + TRUNK) / 2, y, colours.broken)] : []),
-      text(TRUNK + 14, y + 5, label, { most: 19, fill: colours[state] }),
+      text(TRUNK + 14, y + 5, label, { most: 32, fill: colours[state] }),
     ]
   })
   const trunk = `<path d="M${TRUNK} ${middle(0) - 12}V${middle(hosts.length - 1) + 12}" stroke="#24292f" stroke-width="5" stroke-linecap="round"/>`
@@ -45,12 +45,11 @@ export function svg({ title, traits, count, hosts, others }: Drawing): string {
       ? [text(MARGIN, height - 14, `No tunnel: ${others.join(', ')}`, { most: 110, fill: '#57606a' })]
       : []),
     '</svg>',
-    '',
   ].join('\n')
 }
 
-function box({ x, width }: { readonly x: number; readonly width: number }, y: number, fill: string): string {
-  return `<rect x="${x}" y="${y - 14}" width="${width}" height="28" rx="3" fill="${fill}" stroke="#57606a"/>`
+function box({ x, width }: { readonly x: number; readonly width: number }, y: number, look: string): string {
+  return `<rect x="${x}" y="${y - 14}" width="${width}" height="28" rx="3" ${look} stroke="#57606a"/>`
 }
 
 const cross = (x: number, y: number, colour: string): string =>
