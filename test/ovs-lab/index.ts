@@ -1,3 +1,4 @@
 export { makeCertificate, noCertificates } from './certificate.ts'
-export { describeUnless, noSwitch } from './skip.ts'
-export { type Switch, startSwitch } from './switch.ts'
+export { addCable, addNamespace, type Namespace } from './netns.ts'
+export { describeUnless, noNamespaces, noSwitch } from './skip.ts'
+export { eventually, type Switch, startSwitch } from './switch.ts'

@@ -156,7 +156,7 @@ function restartable(
 }
 
 /** Resolves once something is so; daemons of others tell nobody when it becomes so. Throws after 15 s. */
-async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
+export async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 15_000; !(await isSo()); await setTimeout(5)) {
     if (Date.now() > end) throw new Error('it has not become so within 15 s')
   }

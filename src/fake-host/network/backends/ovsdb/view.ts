@@ -1,4 +1,4 @@
-import { mapOf, type Replica, uuidsOf } from '../../../../ovsdb/index.ts'
+import { mapOf, type Replica, type Row, uuidsOf } from '../../../../ovsdb/index.ts'
 import { createOvsTables, type OvsBridge, type OvsInterface, type OvsPort, type OvsTables } from '../ovs-tables.ts'
 import { readBridge, readInterface, readPort } from './rows.ts'
 
@@ -18,7 +18,7 @@ export function viewOf(replica: Replica): View {
     const ports = rowsOf(replica, 'Port', uuidsOf(row.ports))
     const bridge = readBridge(
       row,
-      ports.map(port => String(port.row.name)),
+      ports.map(port => port.name),
     )
     tables.Bridge.set(bridge.name, bridge)
     uuids.set(bridge, uuid)
@@ -26,8 +26,6 @@ export function viewOf(replica: Replica): View {
   }
   return { tables, uuids }
 }
-
-type Found = ReturnType<typeof rowsOf>[number]
 
 function addPort(
   replica: Replica,
@@ -46,8 +44,17 @@ function addPort(
   uuids.set(port, uuid)
 }
 
-const rowsOf = (replica: Replica, table: string, uuids: readonly string[]) =>
-  uuids.flatMap(uuid => {
-    const row = replica.table(table).get(uuid)
-    return row ? [{ uuid, row }] : []
-  })
+interface Found {
+  readonly uuid: string
+  readonly name: string
+  readonly row: Row
+}
+
+/** In the order of their names, for a database has none. */
+const rowsOf = (replica: Replica, table: string, uuids: readonly string[]): Found[] =>
+  uuids
+    .flatMap(uuid => {
+      const row = replica.table(table).get(uuid)
+      return row ? [{ uuid, row, name: String(row.name) }] : []
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
