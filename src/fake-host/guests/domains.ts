@@ -3,7 +3,14 @@ import { xenDate } from '../clock.ts'
 import type { Database } from '../database/index.ts'
 import type { Context, Pool } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
-import { attachNetworks, connectVif, detachNetworks, deviceOfVif, disconnectDevice } from '../network/index.ts'
+import {
+  attachNetworks,
+  connectVif,
+  detachNetworks,
+  deviceOfVif,
+  disconnectDevice,
+  tolerating,
+} from '../network/index.ts'
 import { releaseFunctions, takeFunctions } from './functions.ts'
 import { updateVmOperations } from './vm-operations.ts'
 
@@ -32,8 +39,7 @@ export async function createDomain(context: Context, vm: Ref<'VM'>): Promise<num
     for (const vif of plugged(db, vm)) await connectVif(context, vif, domid)
   } catch (error) {
     releaseFunctions(db, vm)
-    await disconnect(context, vm, domid).catch(() => undefined) // the first failure is the one to tell
-    await detachNetworks(context, vifs).catch(() => undefined)
+    await removeDomain(context, vm, domid)
     throw error
   }
   return domid
@@ -41,14 +47,16 @@ export async function createDomain(context: Context, vm: Ref<'VM'>): Promise<num
 
 /** A domain is gone from the executing host: so are its ports, and the networks that it alone needed. Failures change nothing of that. */
 export async function removeDomain(context: Context, vm: Ref<'VM'>, domid: number): Promise<void> {
-  await disconnect(context, vm, domid).catch(() => undefined) // nobody waits for it
-  await detachNetworks(context, context.pool.db.get('VM', vm, 'VIFs')).catch(() => undefined)
+  await disconnect(context, vm, domid)
+  await tolerating(() => detachNetworks(context, context.pool.db.get('VM', vm, 'VIFs')))
 }
 
-/** Takes the ports of a domain off their bridges. */
+/** Takes the ports of a domain off their bridges, as far as that can be done: the domain does not come back for them. */
 export async function disconnect(context: Context, vm: Ref<'VM'>, domid: number): Promise<void> {
   const { db } = context.pool
-  for (const vif of db.get('VM', vm, 'VIFs')) await disconnectDevice(context, deviceOfVif(db, vif, domid))
+  for (const vif of db.get('VM', vm, 'VIFs')) {
+    await tolerating(() => disconnectDevice(context, deviceOfVif(db, vif, domid)))
+  }
 }
 
 const plugged = (db: Database, vm: Ref<'VM'>): Ref<'VIF'>[] =>

@@ -2,7 +2,7 @@ import { NULL_REF, type Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
 import { type Context, onHost, type Pool } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
-import { detachNetworks, pifsOn, primaryAddress } from '../network/index.ts'
+import { detachNetworks, pifsOn, primaryAddress, tolerating } from '../network/index.ts'
 import { createDomain, disconnect, settle } from './domains.ts'
 import { checkCanBootHere } from './placement.ts'
 import { onHostOfVm } from './power.ts'
@@ -80,10 +80,10 @@ async function move(
     db.set('VM', vm, 'scheduled_to_be_resident_on', NULL_REF)
     throw error
   }
-  await disconnect(here, vm, former).catch(() => undefined) // the VM has left
+  await disconnect(here, vm, former)
   const vifs = db.get('VM', vm, 'VIFs')
   const gone = here.host === there.host ? [] : vifs.map(vif => db.get('VIF', vif, 'network'))
-  await detachNetworks(here, vifs, [...gone, ...left]).catch(() => undefined)
+  await tolerating(() => detachNetworks(here, vifs, [...gone, ...left]))
 }
 
 /**

@@ -3,9 +3,8 @@ import type { Database } from '../database/index.ts'
 import { type Context, coordinator, type Pool } from '../dispatch/context.ts'
 import { joinClustersOfPool } from '../messages/cluster-host.ts'
 import { syncAttached, syncTunnels, syncVlans, writeBackend } from '../messages/host-networks.ts'
-import { layerOf, plug, pushController, repairBonds } from '../network/index.ts'
+import { layerOf, plug, pushController, repairBonds, tolerating } from '../network/index.ts'
 import { inheritBonds, inheritSriovs } from './inherit.ts'
-import { tolerating } from './tolerating.ts'
 
 /**
  * The networking part of the start of a toolstack, in the order of docs/spec/networking-semantics.md 13.4. A step that fails keeps

@@ -3,8 +3,7 @@ import type { Database } from '../database/index.ts'
 import { type Context, coordinator } from '../dispatch/context.ts'
 import { createBond, destroyBond } from '../messages/bond.ts'
 import { createSriov } from '../messages/network-sriov.ts'
-import { layerOf, pifsOn } from '../network/index.ts'
-import { tolerating } from './tolerating.ts'
+import { layerOf, pifsOn, tolerating } from '../network/index.ts'
 
 /**
  * What a member takes over from its coordinator with each start, besides VLANs and tunnels: NICs are matched by their position

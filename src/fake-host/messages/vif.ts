@@ -12,6 +12,7 @@ import {
   deviceOfVif,
   disconnectDevice,
   moveVif,
+  tolerating,
 } from '../network/index.ts'
 import { createVif } from './vif-create.ts'
 import { onHostOfVif, vifSettings } from './vif-settings.ts'
@@ -70,7 +71,7 @@ async function plugVif(context: Context, vif: Ref<'VIF'>): Promise<void> {
     await attachNetworks(context, all)
     await connectVif(context, vif, db.get('VM', vm, 'domid'))
   } catch (error) {
-    await detachNetworks(context, all).catch(() => undefined) // the first failure is the one to tell
+    await tolerating(() => detachNetworks(context, all))
     throw error
   }
 }

@@ -1,11 +1,11 @@
 import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
-import { Failure } from '../dispatch/failure.ts'
 import { createInternalBridge } from './attach.ts'
-import { type Backend, DaemonError } from './daemon.ts'
+import type { Backend } from './daemon.ts'
 import { bridgeDevice } from './device-settings.ts'
 import { portOfVif } from './guest-ports.ts'
 import { bridgeOf, layoutOf } from './layout.ts'
+import { tolerating } from './tolerating.ts'
 import { isSriovNetwork, layerOf, pifsOn, sriovBelowVlan } from './topology.ts'
 
 /**
@@ -28,14 +28,6 @@ export async function restoreBridges(
   if (bridges) return
   for (const vm of db.get('host', host, 'resident_VMs')) {
     for (const vif of db.get('VM', vm, 'VIFs')) await tolerating(() => restorePort(db, vif, host, backend))
-  }
-}
-
-async function tolerating(step: () => Promise<void>): Promise<void> {
-  try {
-    await step()
-  } catch (error) {
-    if (!(error instanceof Failure || error instanceof DaemonError)) throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import { NULL_REF } from '../../../datamodel/index.ts'
 import type { Context } from '../../dispatch/context.ts'
-import { Failure } from '../../dispatch/failure.ts'
 import { localVifs } from '../placement.ts'
+import { tolerating } from '../tolerating.ts'
 import { moveTunnel, moveVifs, moveVlan } from './move.ts'
 
 /**
@@ -28,13 +28,5 @@ export async function repairBonds(context: Context): Promise<void> {
       const vifs = localVifs(pool, host, [db.get('PIF', pif, 'network')])
       await moveVifs(context, vifs, db.get('PIF', master, 'network'))
     })
-  }
-}
-
-async function tolerating(step: () => Promise<void>): Promise<void> {
-  try {
-    await step()
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
   }
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../dispatch/failure.ts'
-import { DaemonError } from '../network/index.ts'
+import { DaemonError } from './daemon.ts'
 
 /** A step whose failure keeps no other from being done. */
 export async function tolerating(step: () => unknown): Promise<void> {
