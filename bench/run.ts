@@ -1,3 +1,4 @@
+import { batch } from './batch.ts'
 import { bigPool } from './big-pool.ts'
 import { calls } from './calls.ts'
 import { list } from './list.ts'
@@ -14,6 +15,7 @@ for (const [name, bench] of Object.entries({
   list,
   memory,
   'big-pool': bigPool,
+  batch,
 })) {
   if (wanted.length === 0 || wanted.includes(name)) console.log(`${name}: ${await bench()}`)
 }

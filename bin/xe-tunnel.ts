@@ -115,6 +115,16 @@ function onSignal(listener: (signal: NodeJS.Signals) => void): () => void {
 
 const readFile: Environment['readFile'] = path => readFileSync(path, 'utf8')
 
+async function* input(signal: AbortSignal): AsyncGenerator<string> {
+  const stop = () => process.stdin.destroy()
+  signal.addEventListener('abort', stop)
+  try {
+    for await (const chunk of process.stdin.setEncoding('utf8')) yield String(chunk)
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
 const writeFile: Environment['writeFile'] = (path, text) => {
   const temporary = `${path}.${process.pid}.tmp`
   try {
@@ -141,12 +151,13 @@ const ask: Environment['ask'] =
     : undefined
 
 const environment: Environment = {
-  program: basename(process.argv[1] ?? PROGRAM, '.js'),
+  program: basename(process.argv[1] ?? PROGRAM).replace(/\.[jt]s$/, ''),
   words,
   variables,
   stdout: writer('stdout'),
   stderr: writer('stderr'),
   readFile,
+  input,
   writeFile,
   async open(settings, note) {
     const named = fakePool(settings)

@@ -25,7 +25,10 @@ const loadApart: Plugin = {
     onResolve({ filter: /\/(fake-host|formats)\// }, ({ path, kind, resolveDir }) => {
       if (kind !== 'dynamic-import') return undefined
       const source = relative('.', fileURLToPath(new URL(path, `file://${resolveDir}/`)))
+      if (!/^src\/(fake-host|cli\/formats)\//.test(source)) return undefined
       const name = basename(source, '.ts') === 'index' ? basename(dirname(source)) : basename(source, '.ts')
+      if (['client', 'fake-host'].includes(name))
+        throw new Error(`${source} would take the place of the library's ${name}`)
       apart.set(name, source)
       return { path: `./lib/${name}.js`, external: true }
     })

@@ -11,6 +11,9 @@ const parameterNotes: Readonly<Record<string, string>> = {
   'other-config:': 'other-config:KEY=VALUE sets one key; other keys stay as they are.',
   file: 'Where to write the snapshot. A file of that name is replaced, and is only for its owner to read.',
   host: 'A host, by its name or uuid.',
+  'keep-going': '--keep-going: go on after a command that has failed.',
+  parallel:
+    '--parallel=N: how many commands may run at a time, up to 64; 1 when absent. What they print stays in order.',
   from: 'The VIF that the frame comes from, by uuid or as VM/DEVICE, such as vm1/0.',
   to: 'The VIF that it is to get to, likewise.',
   vlan: 'The tag that the guest puts on the frame; none when absent.',
@@ -47,6 +50,7 @@ const parameterNotes: Readonly<Record<string, string>> = {
 
 /** What they mean to one command, or to the commands whose names begin so, where that is something else. */
 const elsewhere: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  batch: { file: 'The file with the commands; standard input when absent, or -.' },
   'tunnel-network-': {
     uuid: 'The network, by its exact uuid.',
     'name-label': 'The network, by its name, which no other network may have.',

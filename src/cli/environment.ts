@@ -59,6 +59,8 @@ export interface Environment {
   readonly stderr: Writer
   /** The text of a file. Throws where it cannot be read. */
   readonly readFile: (path: string) => string
+  /** The text of standard input as it comes, until the signal fires. */
+  readonly input: (signal: AbortSignal) => AsyncIterable<string>
   /** Writes a file whole or not at all. Throws where it cannot be written. */
   readonly writeFile: (path: string, text: string) => void
   /** A way to the host that the settings name. `note` takes lines for `--debug`, none of which holds a secret. */

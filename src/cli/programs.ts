@@ -1,8 +1,9 @@
 import type { Program } from './environment.ts'
 
-/** Commands that need neither a host nor anything from outside. */
+/** Commands that this program is itself. */
 const own: Readonly<Record<string, () => Promise<Program>>> = {
   env: async () => (await import('./env.ts')).env,
+  batch: async () => (await import('./batch/index.ts')).batch,
   explain: async () => (await import('./explain.ts')).explain,
 }
 

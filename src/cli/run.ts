@@ -1,5 +1,6 @@
-import { CommandError, type Context, type Output, PartialFailure } from '../commands/index.ts'
+import { type Context, PartialFailure } from '../commands/index.ts'
 import { login, type Session, type Transport } from '../xapi/index.ts'
+import type { Request } from './arguments/server.ts'
 import { fakeHostAt } from './ask-fake.ts'
 import { type Attending, attend } from './attendance.ts'
 import { type Environment, Interruption, type Way } from './environment.ts'
@@ -8,6 +9,7 @@ import { noting } from './note.ts'
 import { passwordOf } from './password/password.ts'
 import type { CommandPlan, Complaint } from './plan.ts'
 import { printed } from './printed.ts'
+import { save } from './save.ts'
 import type { Settings } from './settings.ts'
 
 /** How long the host may take to close the session once the user wants to stop, in milliseconds. */
@@ -42,11 +44,11 @@ async function inSession(
   transport: Way,
   planned: CommandPlan,
 ): Promise<number> {
-  const { stdout, signal } = environment
+  const { stdout } = environment
   const isTable = planned.command.tabular && settings.output === 'xe' && stdout.isTTY
   const wanted = { ...planned, form: isTable ? 'table' : settings.output }
   const attending = attend(environment, settings, await remarks(settings, planned.name))
-  const session = await enter(environment, settings, attending, transport, planned)
+  const session = await enter(environment, settings, attending, transport, planned.request)
   try {
     const context = contextOf(environment, settings, attending, transport, session)
     if (settings.watch) {
@@ -68,8 +70,7 @@ async function inSession(
     await complain(environment, { ...planned, settings }, error, session)
     return 1
   } finally {
-    // The user has been told how it ended: a host that does not close the session changes nothing of that.
-    await session.logout({ signal: signal.aborted ? AbortSignal.timeout(LOGOUT_MS) : signal }).catch(() => {})
+    await leave(session, environment)
   }
 }
 
@@ -80,18 +81,33 @@ async function remarks({ output }: Settings, command: string): Promise<((remark:
   return remark => remarkDocument(remark, command)
 }
 
-function save(
-  { writeFile, stderr }: Environment,
-  command: string,
-  { path, text, notes }: Output & { kind: 'file' },
-): void {
+/** Does work in a session of its own. */
+export async function inOpenSession<T>(
+  environment: Environment,
+  settings: Settings,
+  note: (line: string) => void,
+  work: (session: Session, context: Context) => Promise<T>,
+): Promise<T> {
+  const { username = 'root', password = 'null' } = settings
+  const transport = noting(await environment.open(settings, note), note)
   try {
-    writeFile(path, text)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
-    throw new CommandError(`${path} cannot be written${code}`)
+    const attending = attend(environment, settings)
+    const who = { sessionRef: undefined, username, password }
+    const session = await enter(environment, settings, attending, transport, who)
+    try {
+      return await work(session, contextOf(environment, settings, attending, transport, session))
+    } finally {
+      attending.end()
+      await leave(session, environment)
+    }
+  } finally {
+    await transport.close()
   }
-  for (const note of notes) stderr.write(`${command}: ${note}\n`)
+}
+
+/** The user has been told how it ended: a host that does not close the session changes nothing of that. */
+async function leave(session: Session, { signal }: Environment): Promise<void> {
+  await session.logout({ signal: signal.aborted ? AbortSignal.timeout(LOGOUT_MS) : signal }).catch(() => {})
 }
 
 /** Logs in, unless the command line brings a session along. */
@@ -100,7 +116,7 @@ async function enter(
   settings: Settings,
   { signal }: Attending,
   way: Way,
-  { request }: CommandPlan,
+  request: Pick<Request, 'sessionRef' | 'username' | 'password'>,
 ): Promise<Session> {
   const { sessionRef, username } = request
   if (sessionRef !== undefined) return login(way, { sessionRef, signal })

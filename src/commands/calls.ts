@@ -12,6 +12,12 @@ export async function uuidOf(session: Session, cls: string, ref: string): Promis
   return text(await session.call(`${cls}.get_uuid`, ref))
 }
 
+/** The results of two calls that are made at the same time. Where both fail, the first has the word, as if they were made in turn. */
+export async function atOnce<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  second.catch(() => {}) // it is looked at after the first
+  return [await first, await second]
+}
+
 /**
  * The arguments of a call without the trailing ones that equal the API's default, which the original leaves off too, so
  * that hosts which do not know them yet still work (docs/spec/xe-cli-semantics.md 5).

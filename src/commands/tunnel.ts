@@ -1,4 +1,4 @@
-import { byUuid, uuidOf, withoutDefaults } from './calls.ts'
+import { atOnce, byUuid, uuidOf, withoutDefaults } from './calls.ts'
 import { type Command, values } from './command.ts'
 import { parseEnumeration } from './enumerations.ts'
 import { onObject } from './on-object.ts'
@@ -22,8 +22,10 @@ export const tunnelCommands: readonly Command[] = [
       'tunnel-create pif-uuid=UUID network-uuid=UUID protocol=vxlan',
     ],
     async run({ session }, parameters) {
-      const network = await byUuid(session, 'network', required(parameters, 'network-uuid'))
-      const transport = await byUuid(session, 'PIF', required(parameters, 'pif-uuid'))
+      const [network, transport] = await atOnce(
+        byUuid(session, 'network', required(parameters, 'network-uuid')),
+        byUuid(session, 'PIF', required(parameters, 'pif-uuid')),
+      )
       const protocol = parseEnumeration('tunnel_protocol', find(parameters, 'protocol') ?? 'gre')
       const created = await session.call('tunnel.create', ...withoutDefaults([transport, network, protocol], ['gre']))
       const access = text(await session.call('tunnel.get_access_PIF', created))

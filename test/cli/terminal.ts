@@ -38,6 +38,7 @@ export function surround(
       if (text === undefined) throw new Error(`no file ${path}`)
       return text
     },
+    async *input() {},
     writeFile(path) {
       throw new Error(`nothing expected a file ${path}`)
     },

@@ -34,6 +34,11 @@ export function remarkDocument(message: string, command: string): string {
   return `${compact(remarkOf(message, command))}\n`
 }
 
+/** What a command prints, as a line of JSON. */
+export function outputDocument(output: Output, command: string): string {
+  return `${compact(documentOf(output, command))}\n`
+}
+
 /** A failure as a line of JSON. */
 export function errorDocument(failure: ErrorDocument): string {
   return `${compact(errorOf(failure))}\n`
