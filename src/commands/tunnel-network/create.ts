@@ -53,6 +53,7 @@ async function carryOut(work: Work, order: Order, plan: Plan, leftOut: readonly 
   const { session, signal } = work
   signal.throwIfAborted()
   const network = await makeNetwork(work, order, plan.MTU)
+  const uuid = await undoing(uuidOf(session, 'network', network), () => takeBack(work, order, plan, network))
   const failed = await makeTunnels(work, network, plan.transports, order)
   for (const failure of failed) work.remark(`${place(failure)}: no tunnel: ${inShort(failure.error)}`)
   const isNothing = failed.length === plan.transports.length
@@ -63,10 +64,20 @@ async function carryOut(work: Work, order: Order, plan: Plan, leftOut: readonly 
   }
   const left = failed.length > 0 ? await removeLeftovers(work, plan.pool, network, failed) : []
   for (const line of left) work.remark(`Left behind: ${line}.`)
-  const output = values(await uuidOf(session, 'network', network))
+  const output = values(uuid)
   const missing = failed.length + new Set(leftOut.map(finding => finding.host)).size
   if (missing === 0) return output
   throw new PartialFailure(`${visible(order.nameLabel)} was made without ${counted(missing, 'host')}.`, output)
+}
+
+/** The result of a call; what came before it is undone where it fails. */
+async function undoing<T>(call: Promise<T>, undo: () => Promise<void>): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    await undo()
+    throw error
+  }
 }
 
 async function makeNetwork({ session, remark }: Work, order: Order, MTU: number): Promise<string> {
