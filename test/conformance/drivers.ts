@@ -1,6 +1,7 @@
 import type { Ref } from '../../src/datamodel/index.ts'
 import { type FakeHost, type FakeHostOptions, startFakeHost } from '../../src/fake-host/index.ts'
 import { connect, memoryTransport, type Session } from '../../src/xapi/index.ts'
+import { noSwitch, startSwitch } from '../ovs-lab/index.ts'
 
 /** A pool to hold the same expectations against, whatever way the calls take. */
 export interface Subject extends AsyncDisposable {
@@ -11,6 +12,8 @@ export interface Subject extends AsyncDisposable {
 
 export interface Driver {
   readonly name: string
+  /** Why it cannot be used here; undefined: it can. */
+  readonly trouble?: string | undefined
   open(options?: FakeHostOptions): Promise<Subject>
 }
 
@@ -50,6 +53,26 @@ export const drivers: readonly Driver[] = [
     }),
   ),
 ]
+
+/** The calls over JSON-RPC, the hosts on real switches, without a way for packets. */
+export const switched: Driver = {
+  name: 'over JSON-RPC on real Open vSwitches',
+  trouble: noSwitch,
+  async open(options = {}) {
+    const switches = await Promise.all([startSwitch({ datapath: 'dummy' }), startSwitch({ datapath: 'dummy' })])
+    const ovsdb = switches.map(({ address }) => address)
+    const subject = await open({ ...options, ovsdb, datapath: 'dummy' }, fake =>
+      connect({ host: fake.host, port: fake.port, tls: false, wire: 'json', ...credentials(fake) }),
+    )
+    return {
+      ...subject,
+      async [Symbol.asyncDispose]() {
+        await subject[Symbol.asyncDispose]()
+        await Promise.all(switches.map(each => each.stop()))
+      },
+    }
+  },
+}
 
 /** A session on some pool, fake or real. */
 export interface AnyPool {
