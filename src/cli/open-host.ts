@@ -39,7 +39,7 @@ const INSECURE =
 
 function checkServer(server: string, isOneOfMany: boolean): void {
   const isFake = isOneOfMany && server.startsWith('fake:')
-  if (!isFake && (server.startsWith('unix:') || /^[!-~]+$/.test(server))) return
+  if (!isFake && (server.startsWith('unix:') || /^[!-+\--~]+$/.test(server))) return
   throw new CommandError(`${JSON.stringify(server)} cannot be ${isOneOfMany ? 'one of several hosts' : 'a host'}`)
 }
 
