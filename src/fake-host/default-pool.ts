@@ -149,7 +149,13 @@ function createVm(
   random: Random,
   vm: { name: string; host: Ref<'host'>; domid: number; memory: number },
 ): Ref<'VM'> {
-  const metrics = db.create('VM_metrics', { memory_actual: vm.memory, VCPUs_number: 1 })
+  const domain_type = vm.domid === 0 ? 'pv' : 'hvm'
+  const metrics = db.create('VM_metrics', {
+    memory_actual: vm.memory,
+    VCPUs_number: 1,
+    current_domain_type: domain_type,
+    hvm: domain_type === 'hvm',
+  })
   return db.create('VM', {
     name_label: vm.name,
     power_state: 'Running',
@@ -157,7 +163,7 @@ function createVm(
     affinity: vm.host,
     domid: vm.domid,
     is_control_domain: vm.domid === 0,
-    domain_type: vm.domid === 0 ? 'pv' : 'hvm',
+    domain_type,
     memory_static_max: vm.memory,
     memory_dynamic_max: vm.memory,
     memory_dynamic_min: vm.memory,

@@ -27,6 +27,9 @@ const STATES: { readonly [O in VmOperations]?: readonly VmPowerState[] } = {
   migrate_send: ['Halted', 'Running', 'Suspended'],
   destroy: ['Halted', 'Suspended'],
   make_into_template: ['Halted'],
+  provision: ['Halted'],
+  clone: ['Halted'],
+  copy: ['Halted'],
 }
 
 /** Those that are listed in `allowed_operations`, in the order of a host's list. */
@@ -34,6 +37,7 @@ const LISTED: readonly VmOperations[] = [
   'make_into_template',
   'migrate_send',
   'pool_migrate',
+  'provision',
   'destroy',
   'resume_on',
   'resume',
@@ -46,12 +50,21 @@ const LISTED: readonly VmOperations[] = [
   'pause',
   'start_on',
   'start',
+  'clone',
+  'copy',
 ]
 
 /** What a VM does not take part in while it has a function of its host's NIC. */
 const STAYS_WITH_NIC: ReadonlySet<VmOperations> = new Set(['suspend', 'pool_migrate', 'migrate_send'])
 
-const FOR_TEMPLATES: ReadonlySet<VmOperations> = new Set(['destroy', 'make_into_template', 'power_state_reset'])
+const FOR_TEMPLATES: ReadonlySet<VmOperations> = new Set([
+  'destroy',
+  'make_into_template',
+  'power_state_reset',
+  'provision',
+  'clone',
+  'copy',
+])
 
 /** Writes which operations a VM and its VIFs allow as they are now. */
 export function updateVmOperations(db: Database, vm: Ref<'VM'>): void {
@@ -100,7 +113,9 @@ export function vmObstacle(db: Database, vm: Ref<'VM'>, operation: VmOperations)
   }
   const busy = inProgress(db, vm)
   if (busy) return busy
-  if (db.get('VM', vm, 'is_a_template') && !FOR_TEMPLATES.has(operation)) return new Failure('VM_IS_TEMPLATE', vm)
+  const isTemplate = db.get('VM', vm, 'is_a_template')
+  if (isTemplate && !FOR_TEMPLATES.has(operation)) return new Failure('VM_IS_TEMPLATE', vm)
+  if (!isTemplate && operation === 'provision') return new Failure('PROVISION_ONLY_ALLOWED_ON_TEMPLATE')
   if (db.get('VM', vm, 'is_control_domain')) {
     return new Failure('OPERATION_NOT_ALLOWED', 'a control domain lives as long as its host runs')
   }

@@ -2,6 +2,7 @@ import type { Messages } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
 import { asVmOperation, checkCanBootHere, possibleHosts, updateVmOperations, vmObstacle } from '../guests/index.ts'
 import { destroyVif } from './vif.ts'
+import { vmCopies } from './vm-copies.ts'
 import { vmMigration } from './vm-migration.ts'
 import { vmPower } from './vm-power.ts'
 import { vmSettings } from './vm-settings.ts'
@@ -10,6 +11,7 @@ const MOST_VIFS = 16
 
 export const vm: Messages<'VM'> = {
   ...vmPower,
+  ...vmCopies,
   ...vmMigration,
   ...vmSettings,
 

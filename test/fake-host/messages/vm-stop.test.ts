@@ -25,7 +25,7 @@ describe.each(['clean_shutdown', 'hard_shutdown', 'shutdown'])('VM.%s', message 
       power_state: 'Halted',
       domid: -1,
       resident_on: NULL_REF,
-      allowed_operations: ['make_into_template', 'migrate_send', 'destroy', 'start_on', 'start'],
+      allowed_operations: ['make_into_template', 'migrate_send', 'destroy', 'start_on', 'start', 'clone', 'copy'],
       current_operations: new Map(),
     })
     for (const vif of bench.vifs(vm)) {
