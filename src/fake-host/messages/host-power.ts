@@ -22,6 +22,9 @@ export const hostPower: PowerMessages = {
   /** docs/spec/networking-semantics.md 14.3 */
   enable(context, self) {
     const { pool } = onHost(context, self)
+    if ([...pool.db.get('host', self, 'current_operations').values()].includes('evacuate')) {
+      throw new Failure('HOST_EVACUATE_IN_PROGRESS', self)
+    }
     if (!pool.db.get('host', self, 'enabled')) checkHaLetsEnable(pool, self)
     pool.hosts.of(self).autoEnable = true
     pool.db.set('host', self, 'enabled', true)

@@ -2,6 +2,7 @@ import { xenDate } from '../clock.ts'
 import type { Messages } from '../dispatch/context.ts'
 import { internalError } from '../dispatch/failure.ts'
 import { hostCoordinator } from './host-coordinator.ts'
+import { hostEvacuation } from './host-evacuation.ts'
 import { hostManagement } from './host-management.ts'
 import { hostMigration } from './host-migration.ts'
 import { hostNetworks } from './host-networks.ts'
@@ -9,6 +10,7 @@ import { hostPower } from './host-power.ts'
 
 export const host: Messages<'host'> = {
   ...hostCoordinator,
+  ...hostEvacuation,
   ...hostManagement,
   ...hostMigration,
   ...hostNetworks,
