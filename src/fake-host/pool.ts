@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import { Database } from './database/index.ts'
 import { type BackendName, fillDefaultPool } from './default-pool.ts'
@@ -9,7 +8,9 @@ import { EventQueue } from './events/queue.ts'
 import { type FaultRule, Faults } from './faults/index.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { directPower } from './hosts/lifecycle.ts'
+import { newPoolSecret } from './hosts/pool-secret.ts'
 import { receive } from './hosts/receive.ts'
+import { overHttp, type Reach } from './neighbours/index.ts'
 import { assignSwitches, Networks, type SwitchOptions } from './network/index.ts'
 import { Random } from './random.ts'
 import { CallHistory, type CallListener } from './record/index.ts'
@@ -30,6 +31,8 @@ export interface PoolOptions extends SwitchOptions {
   /** What the hosts of the pool know each other by, for session.slave_login; nobody can guess it unless told. */
   readonly poolSecret?: string | undefined
   readonly clock?: Clock | undefined
+  /** How other pools are reached, which a host may join; over HTTP unless told. */
+  readonly reach?: Reach | undefined
   /** Fills the empty database instead of the default pool. */
   readonly database?: ((db: Database) => void) | undefined
   /** What goes wrong with calls; checked. */
@@ -49,9 +52,6 @@ export interface FakePool {
 /** The seed for the faults of a pool with this one, which has a sequence of its own. */
 export const seedOfFaults = (seed: number): number => seed + 0x6661756c
 
-/** As hosts make one: three uuids. It is in no pool, which is the same for the same seed. */
-const newPoolSecret = (): string => [randomUUID(), randomUUID(), randomUUID()].join('/')
-
 /** A pool of fake hosts in this process, without a server. */
 export function createFakePool(options: PoolOptions = {}): FakePool {
   const { hosts = 2, seed = 0, backend = 'openvswitch', clock = Date.now } = options
@@ -69,6 +69,7 @@ export function createFakePool(options: PoolOptions = {}): FakePool {
     clock,
     hosts: new Hosts(db, options.poolSecret ?? newPoolSecret()),
     networks: new Networks(db, { signal: ending.signal, switches: assignSwitches(db, options) }),
+    reach: options.reach ?? overHttp,
     users: users(list),
     statusOwner: options.statusOwner,
     log: new ChangeLog(db),

@@ -4,6 +4,7 @@ import type { Database } from '../database/index.ts'
 import type { ChangeLog } from '../events/log.ts'
 import type { EventQueue } from '../events/queue.ts'
 import type { Hosts } from '../hosts/hosts.ts'
+import type { Reach } from '../neighbours/index.ts'
 import type { Networks } from '../network/index.ts'
 import type { Random } from '../random.ts'
 import type { StatusOwner } from '../roles/status-owner.ts'
@@ -19,6 +20,8 @@ export interface Pool {
   readonly hosts: Hosts
   /** The networking daemon of each host. */
   readonly networks: Networks
+  /** Other pools, by their address. */
+  readonly reach: Reach
   /** Who may log in over TCP. */
   readonly users: Users
   /** The only one who may write the status of tunnels, where there is one (docs/spec/tunnelling-design.md T7). */

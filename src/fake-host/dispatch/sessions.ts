@@ -12,6 +12,7 @@ const REFRESH_MILLISECONDS = 600_000
  */
 function findSession(pool: Pool, ref: string, host: Ref<'host'>): Ref<'session'> {
   const { db } = pool
+  if (pool.hosts.isElsewhere(coordinator(pool))) requireCoordinator(pool, host) // its sessions are known there alone
   if (!db.exists('session', ref)) throw new Failure('SESSION_INVALID', ref)
   if (!db.get('session', ref, 'pool')) requireCoordinator(pool, host)
   return ref

@@ -10,9 +10,12 @@ import type { Doors } from './doors.ts'
 export function announceAddresses(pool: Pool, doors: Doors, members: boolean): void {
   const { db, hosts } = pool
   for (const host of db.refs('host')) {
-    const address = members ? doors.tcp(host) : undefined
-    hosts.of(host).servedAt = address && hostAndPort(reachable(address.host), address.port)
-    const { servedAt } = hosts.of(host)
+    if (hosts.isElsewhere(host)) continue
+    const address = doors.tcp(host)
+    const state = hosts.of(host)
+    state.door = address && hostAndPort(reachable(address.host), address.port)
+    state.servedAt = members ? state.door : undefined
+    const { servedAt } = state
     if (servedAt !== undefined) db.set('host', host, 'address', servedAt)
     else if (HOST_AND_PORT.test(db.get('host', host, 'address')))
       db.set('host', host, 'address', managementAddress(pool, host))

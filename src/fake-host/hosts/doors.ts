@@ -1,6 +1,6 @@
 import type { Ref } from '../../datamodel/index.ts'
 import type { Answer, Call } from '../dispatch/call.ts'
-import { coordinator, type Pool } from '../dispatch/context.ts'
+import type { Pool } from '../dispatch/context.ts'
 import { FakeHostError } from '../error.ts'
 import {
   type Address,
@@ -50,11 +50,12 @@ export class Doors {
     const doors = new Doors(options)
     const tcp = addresses.find(isTcp)
     if (members && !tcp) throw new FakeHostError('members listen beside an address of the form HOST:PORT')
-    const master = coordinator(pool)
+    const first = pool.hosts.entrance()
     try {
-      for (const address of addresses) await doors.add(members ? master : undefined, address)
+      for (const address of addresses) await doors.add(members ? first : undefined, address)
       for (const host of [...pool.db.refs('host')].reverse()) {
-        if (members && tcp && host !== master) await doors.add(host, { ...tcp, port: 0 })
+        if (members && tcp && host !== first && !pool.hosts.isElsewhere(host))
+          await doors.add(host, { ...tcp, port: 0 })
       }
       return doors
     } catch (error) {
@@ -114,7 +115,7 @@ export class Doors {
   }
 
   #of(host: Ref<'host'>): (readonly [owner: Ref<'host'> | undefined, door: Door])[] {
-    const owners = host === coordinator(this.#options.pool) ? [undefined, host] : [host]
+    const owners = host === this.#options.pool.hosts.entrance() ? [undefined, host] : [host]
     return owners.flatMap(owner => (this.#doors.get(owner) ?? []).map(door => [owner, door] as const))
   }
 

@@ -15,6 +15,10 @@ interface HostState {
   trouble: ErrorDescription | undefined
   /** Whether it is enabled again when its toolstack starts; host.disable may say otherwise. */
   autoEnable: boolean
+  /** The address of the process that played it before it joined the pool; undefined: it has always been here. */
+  joinedFrom: string | undefined
+  /** Where it listens over TCP, whether its record says so or not. */
+  door: string | undefined
   /** The address that clients reach it at, where that is not the one of its management interface. */
   servedAt: string | undefined
   /** The sessions that this host alone knows (docs/spec/protocol-semantics.md 2.4). */
@@ -22,6 +26,9 @@ interface HostState {
   /** The number of the domain that was made last since it booted. */
   lastDomid: number
 }
+
+/** What marks the record of a coordinator that another process serves, in its other_config: nobody can ask a member for that. */
+export const ELSEWHERE = 'fake-host-elsewhere'
 
 /** Switches the machines of a pool. */
 export interface Power {
@@ -37,7 +44,7 @@ const STILL_BOOTING: ErrorDescription = ['HOST_STILL_BOOTING']
 /** The hosts of a pool as single machines: which of them run, and whom they listen to. */
 export class Hosts {
   /** What the hosts of the pool know each other by. */
-  readonly secret: string
+  secret: string
   readonly #db: Database
   #power: Power | undefined
   readonly #states = new Map<Ref<'host'>, HostState>()
@@ -66,6 +73,8 @@ export class Hosts {
       proposed: undefined,
       trouble: undefined,
       autoEnable: true,
+      joinedFrom: undefined,
+      door: undefined,
       servedAt: undefined,
       sessions: new Set(),
       lastDomid: 0,
@@ -82,6 +91,23 @@ export class Hosts {
   coordinator(): Ref<'host'> {
     const [pool] = this.#db.refs('pool')
     return pool === undefined ? NULL_REF : this.#db.get('pool', pool, 'master')
+  }
+
+  /** Whether a host is only known by name here: the coordinator of a pool that this one's host has joined. */
+  isElsewhere(host: Ref<'host'>): boolean {
+    return this.#db.exists('host', host) && this.#db.get('host', host, 'other_config').has(ELSEWHERE)
+  }
+
+  /** The host that calls come to which say of none: the coordinator, or the member that is here in its place. */
+  entrance(): Ref<'host'> {
+    const master = this.coordinator()
+    if (!this.isElsewhere(master)) return master
+    return this.#db.refs('host').find(host => host !== master) ?? master
+  }
+
+  /** Nothing is remembered of a host that is no longer one of the pool. */
+  forget(host: Ref<'host'>): void {
+    this.#states.delete(host)
   }
 
   /**

@@ -125,12 +125,17 @@ export async function startMachines(options: MachinesOptions): Promise<Machines>
     start: () => start(ref),
   })
 
-  const first = coordinator(pool)
+  const first = hosts.entrance()
   const { host, port } = doors.tcp(first) ?? { host: '', port: 0 }
   return {
     entrance: { url: urlOf(first), host, port, socketPath: doors.socketPath(first) ?? '' },
     get: name => machine(hostNamed(db, name)),
-    [Symbol.iterator]: () => [...db.refs('host')].reverse().map(machine).values(),
+    [Symbol.iterator]: () =>
+      [...db.refs('host')]
+        .reverse()
+        .filter(host => !hosts.isElsewhere(host))
+        .map(machine)
+        .values(),
     stop,
     start,
     reset: () =>

@@ -17,7 +17,7 @@ const LOGINS: ReadonlySet<string> = new Set(['session.login_with_password', 'ses
  */
 export async function receive(pool: Pool, call: Call): Promise<Answer> {
   const { hosts, db } = pool
-  const arrived = call.host ?? coordinator(pool)
+  const arrived = call.host ?? hosts.entrance()
   if (hosts.of(arrived).state === 'stopped') {
     throw new FakeHostError(`${db.get('host', arrived, 'name_label')} is stopped`)
   }
@@ -34,8 +34,9 @@ export async function receive(pool: Pool, call: Call): Promise<Answer> {
     ] as const
     return { ok: false, error, beforeDispatch: true }
   }
-  const own = call.origin !== 'unix' || emergencyCalls.has(method) || LOGINS.has(method)
-  return dispatch(pool, { ...call, host: own ? arrived : coordinator(pool) })
+  const leads = coordinator(pool)
+  const own = call.origin !== 'unix' || hosts.isElsewhere(leads) || emergencyCalls.has(method) || LOGINS.has(method)
+  return dispatch(pool, { ...call, host: own ? arrived : leads })
 }
 
 /** Texts came as UTF-8, or would have to go as such: halves of a surrogate pair cannot. */

@@ -2,6 +2,7 @@ import { xenDate } from '../clock.ts'
 import type { Messages } from '../dispatch/context.ts'
 import { internalError } from '../dispatch/failure.ts'
 import { hostCoordinator } from './host-coordinator.ts'
+import { hostCreate } from './host-create.ts'
 import { hostEvacuation } from './host-evacuation.ts'
 import { hostManagement } from './host-management.ts'
 import { hostMigration } from './host-migration.ts'
@@ -10,6 +11,7 @@ import { hostPower } from './host-power.ts'
 
 export const host: Messages<'host'> = {
   ...hostCoordinator,
+  ...hostCreate,
   ...hostEvacuation,
   ...hostManagement,
   ...hostMigration,

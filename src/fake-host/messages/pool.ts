@@ -1,5 +1,6 @@
 import { coordinator, type Messages } from '../dispatch/context.ts'
 import { poolCoordinator } from './pool-coordinator.ts'
+import { poolMembership } from './pool-membership.ts'
 import { poolNetworkSettings } from './pool-network-settings.ts'
 import { poolNetworks } from './pool-networks.ts'
 
@@ -7,6 +8,7 @@ export const pool: Messages<'pool'> = {
   ...poolNetworks,
   ...poolNetworkSettings,
   ...poolCoordinator,
+  ...poolMembership,
 
   get_license_state: () =>
     new Map([

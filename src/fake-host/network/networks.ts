@@ -161,6 +161,15 @@ export class Networks {
     this.#start(ref, { nics, disturbance, persistent, boots: true })
   }
 
+  /** A host is none of the pool any more, or begins anew with the cards that its records tell of. */
+  forget(ref: Ref<'host'>): void {
+    this.#toolstacks.get(ref)?.abort()
+    this.#toolstacks.delete(ref)
+    this.#hosts.get(ref)?.backend.close()
+    this.#hosts.delete(ref)
+    this.conditions.changed()
+  }
+
   /** The daemon of a host, of the kind that its record told when the toolstack started or the host came. */
   of(host: Ref<'host'>): HostNetwork {
     return this.#find(host)

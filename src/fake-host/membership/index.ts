@@ -1,0 +1,3 @@
+export { removeHost, welcome } from './arrive.ts'
+export { joinPool } from './join.ts'
+export { standAlone } from './states.ts'
