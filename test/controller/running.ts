@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import { createController, createLog, fakeDataplane } from '../../src/controller/index.ts'
+import type { Scheduler } from '../../src/controller/loop/reconciler.ts'
 import type { Controller } from '../../src/controller/run.ts'
 import { type FakeHost, startFakeHost } from '../../src/fake-host/index.ts'
 import { connect, type Ref, type Session } from '../../src/xapi/index.ts'
@@ -89,7 +90,7 @@ export async function managementPif(session: Session, host: Ref<'host'>): Promis
   throw new Error('no management PIF')
 }
 
-const realTime = {
+export const realTime: Scheduler = {
   now: () => performance.now(),
   after(ms: number, callback: () => void) {
     const timer = setTimeout(callback, ms)

@@ -150,7 +150,13 @@ function restartable(
         if (!daemon?.isRunning) throw new Error(`${command.join(' ')} has ended`)
         return sockets.every(existsSync)
       })
-      await answers()
+      // A socket is there a moment before anybody listens at it.
+      await eventually(() =>
+        answers().then(
+          () => true,
+          () => false,
+        ),
+      )
     },
   }
 }

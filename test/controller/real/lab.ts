@@ -1,0 +1,184 @@
+import { statSync } from 'node:fs'
+import { createController, createLog, ovsdbDataplane } from '../../../src/controller/index.ts'
+import type { Controller } from '../../../src/controller/run.ts'
+import { type FakeHost, startFakeHost } from '../../../src/fake-host/index.ts'
+import { connect, type Ref, type Session } from '../../../src/xapi/index.ts'
+import { type Switch, startSwitch } from '../../ovs-lab/index.ts'
+import { managementPif, realTime } from '../running.ts'
+
+/** Three hosts of a fake pool, each with a real switch on the dummy datapath, and a fourth switch between them. */
+export interface Lab extends AsyncDisposable {
+  readonly fake: FakeHost
+  readonly session: Session
+  readonly hosts: readonly LabHost[]
+  /** Starts a controller; it ends with the lab, or before. */
+  control(): Promise<Running>
+  span(name: string, protocol?: 'gre' | 'vxlan'): Promise<Span>
+  statusOf(tunnel: Ref<'tunnel'>): Promise<Readonly<Record<string, string>>>
+  /** Sends a broadcast from a VM's device on a host; `frames` tells where it arrived. */
+  broadcast(from: LabHost, span: Span): Promise<void>
+  /** How many frames have come out at the VM's device on each host, in the order of the hosts. */
+  frames(span: Span): readonly number[]
+}
+
+export interface LabHost {
+  readonly ref: Ref<'host'>
+  readonly uuid: string
+  readonly name: string
+  readonly address: string
+  readonly its: Switch
+  readonly mac: string
+}
+
+export interface Span {
+  readonly network: Ref<'network'>
+  readonly uuid: string
+  readonly bridge: string
+  readonly tunnels: readonly Ref<'tunnel'>[]
+}
+
+interface Running {
+  readonly controller: Controller
+  readonly lines: string[]
+  stop(): Promise<void>
+}
+
+const FRAME =
+  'in_port(1),eth(src=02:00:00:00:00:01,dst=ff:ff:ff:ff:ff:ff),eth_type(0x0800),ipv4(src=192.168.77.1,dst=192.168.77.2,proto=1,tos=0,ttl=64,frag=no),icmp(type=8,code=0)'
+/** In bytes: of the file, and of each frame with what the file says of it. */
+const PCAP_HEADER = 24
+const PCAP_FRAME = 122
+
+/** BFD flaps on this datapath when it is faster (docs/spec/open-vswitch.md d). */
+const BFD_MS = 1000
+
+export async function startLab(count = 3): Promise<Lab> {
+  const switches = await Promise.all(Array.from({ length: count + 1 }, () => startSwitch({ datapath: 'dummy' })))
+  const [underlay, ...own] = switches
+  if (!underlay) throw new Error('no switch')
+  const fake = await startFakeHost({
+    hosts: count,
+    seed: 11,
+    ovsdb: own.map(({ address }) => address),
+    datapath: 'dummy',
+  })
+  const { host, port, username, password } = fake
+  const open = () => connect({ host, port, tls: false, username, password })
+  const session = await open()
+  const records = [...(await session.host.get_all_records())].sort(([, a], [, b]) =>
+    a.name_label < b.name_label ? -1 : 1,
+  )
+  const hosts: LabHost[] = []
+  for (const [at, [ref, { uuid, name_label: name }]] of records.entries()) {
+    const its = own[at]
+    if (!its) throw new Error('no switch')
+    const pif = await managementPif(session, ref)
+    const mac = await session.PIF.get_MAC(pif)
+    hosts.push({ ref, uuid, name, address: await session.PIF.get_IP(pif), its, mac })
+  }
+  await wire(underlay, session, hosts)
+  const running = new Set<Running>()
+  return {
+    fake,
+    session,
+    hosts,
+    async control() {
+      const mine = await open()
+      const lines: string[] = []
+      const places = new Map(hosts.map(({ uuid, its }) => [uuid, its.address]))
+      const controller = createController({
+        sessions: [mine],
+        dataplane: events =>
+          ovsdbDataplane({
+            ...events,
+            addressOf: ({ host: uuid }) => places.get(uuid) ?? '',
+            tls: undefined,
+            bfdIntervalMs: BFD_MS,
+            random: Math.random,
+          }),
+        settings: { keys: { first: 1, last: 16_777_215 } },
+        topology: 'star',
+        scheduler: realTime,
+        log: createLog({ write: text => lines.push(text), now: Date.now, json: false, debug: true }),
+        retryMs: 200,
+      })
+      const stopping = new AbortController()
+      const run = controller.run(stopping.signal)
+      run.catch(() => {})
+      await controller.seen
+      const its: Running = {
+        controller,
+        lines,
+        async stop() {
+          if (!running.delete(its)) return
+          stopping.abort()
+          await run
+          await controller[Symbol.asyncDispose]()
+          await mine.logout()
+        },
+      }
+      running.add(its)
+      return its
+    },
+    async span(name, protocol = 'gre') {
+      const network = await session.network.create({ name_label: name, other_config: new Map() })
+      const tunnels: Ref<'tunnel'>[] = []
+      for (const { ref } of hosts) {
+        tunnels.push(await session.tunnel.create(await managementPif(session, ref), network, protocol))
+      }
+      const [uuid, bridge] = [await session.network.get_uuid(network), await session.network.get_bridge(network)]
+      for (const [at, { its }] of hosts.entries()) {
+        await its.vsctl(
+          'add-port',
+          bridge,
+          `vif${at}.${bridge}`,
+          '--',
+          'set',
+          'interface',
+          `vif${at}.${bridge}`,
+          `options:tx_pcap=${its.folder}/${bridge}.pcap`,
+        )
+      }
+      return { network, uuid, bridge, tunnels }
+    },
+    statusOf: async tunnel => Object.fromEntries(await session.tunnel.get_status(tunnel)),
+    async broadcast(from, { bridge }) {
+      const at = hosts.indexOf(from)
+      await from.its.appctl('netdev-dummy/receive', `vif${at}.${bridge}`, FRAME)
+    },
+    frames: ({ bridge }) =>
+      hosts.map(({ its }) => (statSync(`${its.folder}/${bridge}.pcap`).size - PCAP_HEADER) / PCAP_FRAME),
+    async [Symbol.asyncDispose]() {
+      for (const its of [...running]) await its.stop()
+      await session.logout()
+      await fake.stop()
+      await Promise.all(switches.map(its => its.stop()))
+    },
+  }
+}
+
+/** Wires the hosts' cards to the switch between them, and tells the tunnels where they are: there is no IP stack to ask. */
+async function wire(underlay: Switch, session: Session, hosts: readonly LabHost[]): Promise<void> {
+  await underlay.vsctl('add-br', 'br', '--', 'set', 'bridge', 'br', 'datapath_type=dummy')
+  for (const [at, { its, ref, address }] of hosts.entries()) {
+    const socket = `${underlay.folder}/p${at}.sock`
+    await underlay.vsctl(
+      'add-port',
+      'br',
+      `p${at}`,
+      '--',
+      'set',
+      'interface',
+      `p${at}`,
+      `options:pstream=punix:${socket}`,
+    )
+    const pif = await session.PIF.get_record(await managementPif(session, ref))
+    const bridge = await session.network.get_bridge(pif.network)
+    await its.vsctl('set', 'interface', pif.device, `options:stream=unix:${socket}`)
+    await its.appctl('netdev-dummy/ip4addr', bridge, `${address}/24`)
+    await its.appctl('ovs/route/add', `${address.replace(/\d+$/, '0')}/24`, bridge)
+    for (const other of hosts) {
+      if (other.address !== address) await its.appctl('tnl/neigh/set', bridge, other.address, other.mac)
+    }
+  }
+}
