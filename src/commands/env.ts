@@ -9,6 +9,6 @@ export const envCommands: readonly Description[] = [
     description: 'Print the settings in force and where each comes from, secrets masked. No host is asked.',
     prints:
       'A line for each setting: its name, its value, and its source, which is the command line, a variable of the environment, a file, or default.',
-    examples: ['env', '-s pool.example.org --output=json env'],
+    examples: ['env', 'env -s pool.example.org --output=json'],
   },
 ]

@@ -46,9 +46,10 @@ export function tunnelNetworks(state: Networks): readonly TunnelNetwork[] {
     if (links) links.push(link)
     else byNetwork.set(accessPif.network, [link])
   }
+  const hosts = sorted([...state.hosts.values()])
   return [...state.networks.values()].flatMap(network => {
     const links = byNetwork.get(network.ref)
-    return links ? [{ ...network, ...summary(state, links) }] : []
+    return links ? [{ ...network, ...summary(hosts, links) }] : []
   })
 }
 
@@ -90,15 +91,17 @@ export function traitsOf({ protocols, keys, MTU, bridge }: TunnelNetwork): strin
   return `${protocols.join(', ')}, ${key}, MTU ${MTU}, bridge ${bridge}`
 }
 
-function summary({ hosts }: Networks, unsorted: readonly Link[]): Omit<TunnelNetwork, keyof Network> {
-  const order = new Map(sorted(unsorted.map(link => link.host)).map((host, position) => [host, position]))
-  const links = [...unsorted].sort((a, b) => (order.get(a.host) ?? 0) - (order.get(b.host) ?? 0))
+/** The hosts of the pool are in order. */
+function summary(hosts: readonly Host[], unsorted: readonly Link[]): Omit<TunnelNetwork, keyof Network> {
+  const byHost = new Map<Host, Link[]>()
+  for (const link of unsorted) byHost.set(link.host, [...(byHost.get(link.host) ?? []), link])
+  const links = hosts.flatMap(host => byHost.get(host) ?? [])
   const active = links.filter(link => link.state === 'up')
   const distinct = (values: readonly (string | undefined)[]) =>
     [...new Set(values.filter(value => value !== undefined))].sort()
   return {
     links,
-    others: sorted([...hosts.values()].filter(host => !order.has(host))),
+    others: hosts.filter(host => !byHost.has(host)),
     state: stateOf(links, active.length),
     keys: distinct(active.map(link => link.tunnel.status.get('key'))),
     protocols: distinct(links.map(link => link.tunnel.protocol)),

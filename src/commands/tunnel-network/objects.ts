@@ -66,7 +66,13 @@ export interface PoolState {
 /** Fields that older hosts do not have are as if they were empty. */
 const string = (record: Struct, name: string): string => text(record.get(name) ?? '')
 const truth = (record: Struct, name: string): boolean => string(record, name) === 'true'
-const number = (record: Struct, name: string): number => Number(integer(record.get(name) ?? -1))
+
+/** As a number at once where it is one: there may be ten thousand of them. */
+function number(record: Struct, name: string): number {
+  const value = record.get(name) ?? -1
+  return typeof value === 'number' ? value : Number(integer(value))
+}
+
 const one = (record: Struct, name: string): string | undefined => existing(string(record, name))
 const first = (record: Struct, name: string): string | undefined =>
   existing(text(list(record.get(name) ?? [])[0] ?? ''))
