@@ -5,7 +5,7 @@ import { environmentPage } from './environment-page.ts'
 import { filterNote, noteOn } from './parameter-notes.ts'
 import { bold, item, page, paragraph, placeholder, plain, section, typed } from './roff.ts'
 
-const FAMILIES = ['tunnel-', 'batch', 'env', 'explain', 'fake-host-']
+const FAMILIES = ['tunnel-', 'api-call', 'batch', 'env', 'explain', 'fake-host-']
 
 /** The manual, by file name: a page for the program, and one for each command about tunnels and about fake hosts. */
 export async function manPages(): Promise<ReadonlyMap<string, string>> {

@@ -22,7 +22,8 @@ export interface CommandLine {
  * earlier ones. Throws Ending where that settles the matter.
  */
 export async function readCommandLine(environment: Environment): Promise<CommandLine> {
-  const { variables, words, readFile } = environment
+  const { variables, readFile } = environment
+  const { words, behind } = behindDashes(environment.words)
   const [file, variable, line]: [Given, Given, Given] = [{}, {}, {}]
   const fromFile = splitOwn(rcWords(file, environment))
   const fromVariable = splitOwn(takeSettings(variable, extraWords(variables.XE_EXTRA_ARGS ?? '')))
@@ -48,13 +49,26 @@ export async function readCommandLine(environment: Environment): Promise<Command
   if (words.includes('--help') || words.includes('-help')) throw new Ending('', 0, true)
   const { passwordFile, explain } = overlaid(layers).settings
   if (passwordFile !== '') layers.push({ origin: passwordFile, given: readPasswordFile(passwordFile, readFile) })
-  const kept = explain === undefined ? [...typed.rest, ...fromVariable.rest, ...fromFile.rest] : ['explain', explain]
+  const kept =
+    explain === undefined ? [...typed.rest, ...fromVariable.rest, ...fromFile.rest, ...behind] : ['explain', explain]
   if (kept.length === 0) throw new Ending('', 0, true)
   const added = [
     ...fromFile.rest.map(word => ({ origin: '~/.xe', word })),
     ...fromVariable.rest.map(word => ({ origin: 'XE_EXTRA_ARGS', word })),
   ]
   return { ...overlaid(layers), words: kept, added }
+}
+
+/** Commands whose words behind `--` are nobody else's to read. */
+const verbatim: ReadonlySet<string> = new Set(['api-call'])
+
+function behindDashes(words: readonly string[]): {
+  readonly words: readonly string[]
+  readonly behind: readonly string[]
+} {
+  const end = words.indexOf('--')
+  if (end < 0 || !words.slice(0, end).some(word => verbatim.has(word))) return { words, behind: [] }
+  return { words: words.slice(0, end), behind: words.slice(end) }
 }
 
 function rcWords(settings: Given, { variables, readFile, stderr }: Environment): readonly string[] {

@@ -7,7 +7,7 @@ import {
   isHostCommand,
   type Parameters,
 } from '../commands/index.ts'
-import { parseRequest, type Request } from './arguments/server.ts'
+import { commandName, parseRequest, type Request } from './arguments/server.ts'
 import { UsageError } from './ending.ts'
 import { checkFit } from './fitting.ts'
 import type { Settings } from './settings.ts'
@@ -52,10 +52,10 @@ export async function plan(words: readonly string[], wishes: Wishes): Promise<Pl
   let [name = ''] = words
   let local = name === 'help'
   try {
-    const request = parseRequest(words)
-    name = request.name
-    parameters = request.parameters
+    name = commandName(words)
     const command = name === 'help' ? undefined : await findCommand(name)
+    const request = parseRequest(words, command?.verbatim)
+    parameters = request.parameters
     local ||= command !== undefined && !isHostCommand(command)
     const minimal = isMinimal(parameters)
     if (name === 'help') return { kind: 'help', name, parameters, minimal }

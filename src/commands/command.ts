@@ -74,6 +74,8 @@ export interface Description {
   readonly description: string
   /** Works, and is explained when asked for by name, but is in no list. */
   readonly hidden?: boolean
+  /** Its words are no parameters: each comes as it was typed, as the value of no name, and only `--OPTION` before a `--` as `true`. */
+  readonly verbatim?: true
   /** In the short list of `help`. */
   readonly common?: boolean
   /** What it prints, where that is not plain from the description. For manual pages. */

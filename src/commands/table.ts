@@ -5,6 +5,7 @@ import type { Command, Description } from './command.ts'
  * needed is what makes a short command slow.
  */
 const families: Readonly<Record<string, () => Promise<readonly (Command | Description)[]>>> = {
+  api: async () => (await import('./api-call/index.ts')).apiCallCommands,
   batch: async () => (await import('./batch.ts')).batchCommands,
   bond: async () => (await import('./bond.ts')).bondCommands,
   env: async () => (await import('./env.ts')).envCommands,

@@ -38,7 +38,7 @@ export function withCredentials(
  * a newline between any two, so that a newline inside a word splits it, and a switch in last place swallows the user name. Throws
  * UsageError where they make no command.
  */
-export function parseRequest(words: readonly string[]): Request {
+export function parseRequest(words: readonly string[], isVerbatim = false): Request {
   const [first = '', ...others] = words
     .join('\n')
     .split('\n')
@@ -46,6 +46,7 @@ export function parseRequest(words: readonly string[]): Request {
   const sessionRef = first.startsWith('session_id=') ? first.slice('session_id='.length) : undefined
   const [name = '', ...rest] = sessionRef === undefined ? [first, ...others] : others
   if (name.includes('=')) throw syntaxError()
+  if (isVerbatim) return { sessionRef, name, ...verbatim(words, sessionRef === undefined ? 1 : 2) }
   const all = parseParameters(rest)
   const credential = (wanted: string): string => all.find(([key]) => key === wanted)?.[1] ?? ''
   return {
@@ -54,6 +55,29 @@ export function parseRequest(words: readonly string[]): Request {
     parameters: all,
     username: credential('username'),
     password: credential('password'),
+  }
+}
+
+/** The name of the command that the words ask for, whatever else is wrong with them. */
+export function commandName(words: readonly string[]): string {
+  const [first = '', second = ''] = words.join('\n').split('\n', 2)
+  return (first.startsWith('session_id=') ? second : first).replace(/\r$/, '')
+}
+
+/** Words that are nobody's to take apart, and the credentials behind them. */
+function verbatim(words: readonly string[], skipped: number): Pick<Request, 'parameters' | 'username' | 'password'> {
+  const rest = words.slice(skipped, -2)
+  const end = rest.indexOf('--')
+  const [before, behind] = end < 0 ? [rest, []] : [rest.slice(0, end), rest.slice(end + 1)]
+  const option = /^--[a-z]/
+  const [username = '', password = ''] = words.slice(-2).map(word => splitPair(word)[1] ?? '')
+  return {
+    parameters: [
+      ...before.map(word => (option.test(word) ? ([word.slice(2), 'true'] as const) : (['', word] as const))),
+      ...behind.map(word => ['', word] as const),
+    ],
+    username,
+    password,
   }
 }
 

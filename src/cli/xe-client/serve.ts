@@ -48,7 +48,7 @@ const LOGOUT_MS = 2000
  * same order, and messages of the same number and shape (docs/spec/xe-cli-semantics.md 1.8, 1.9, 7.4). Resolves to the exit status.
  */
 export async function serveClient(request: ClientRequest, client: Client): Promise<number> {
-  const planned = refused(await plan(request.sent.split('\n'), defaults))
+  const planned = refused(await plan(request.sent.split(/\r?\n/), defaults))
   if (planned.kind === 'help') {
     const text = await help(planned.parameters, planned.minimal, { program: XE, isXe: true, has: hasCommand })
     client.print(withoutEnd(text))
