@@ -19,8 +19,8 @@ const COLUMNS = 80
  * a remark.
  */
 export function attend(
-  { signal, stderr, variables }: Environment,
-  { debug }: Settings,
+  { signal, stderr, variables }: Pick<Environment, 'signal' | 'stderr' | 'variables'>,
+  { debug }: Pick<Settings, 'debug'>,
   written: (remark: string) => string = remark => `${remark}\n`,
 ): Attending {
   const calls = new AbortController()
@@ -31,7 +31,7 @@ export function attend(
   signal.addEventListener('abort', cut)
   cut()
 
-  const width = Number(variables.COLUMNS) || COLUMNS
+  const width = () => stderr.columns || Number(variables.COLUMNS) || COLUMNS
   let shown = ''
   const show = (text: string) => {
     if (text !== shown) stderr.write(`\r\x1b[K${text}`)
@@ -58,7 +58,7 @@ export function attend(
     },
     progress(text) {
       // The last column stays free: some terminals begin a new line once it is filled.
-      if (!debug && stderr.isTTY && variables.TERM !== 'dumb') show([...text].slice(0, width - 1).join(''))
+      if (!debug && stderr.isTTY && variables.TERM !== 'dumb') show([...text].slice(0, width() - 1).join(''))
     },
   }
   return {

@@ -9,6 +9,7 @@ import {
 } from '../../commands/index.ts'
 import { login, type MemoryAnswer, memoryTransport, type Session, type WireParameter } from '../../xapi/index.ts'
 import { fakeHostAt } from '../ask-fake.ts'
+import { attend } from '../attendance.ts'
 import { failureOf, trace } from '../errors/index.ts'
 import { help } from '../help.ts'
 import { printedRecord, render } from '../output.ts'
@@ -83,7 +84,9 @@ function refused(planned: Plan): Served {
 }
 
 async function run(request: ClientRequest, client: Client, planned: CommandPlan): Promise<number> {
-  const { signal, random } = request
+  const { random } = request
+  const stderr = { isTTY: false, write: (text: string) => client.printStderr(text) }
+  const { attendance, signal } = attend({ signal: request.signal, stderr, variables: {} }, defaults)
   const transport = memoryTransport((method, parameters, options) => request.call(method, parameters, given(options)))
   const { sessionRef, username, password } = planned.request
   let session: Session | undefined
@@ -102,6 +105,7 @@ async function run(request: ClientRequest, client: Client, planned: CommandPlan)
       }),
       random: length => random(length),
       askFake: fakeHostAt(transport, signal),
+      attendance,
     }
     show(client, await planned.command.run(context, planned.parameters), planned.minimal)
     return 0
@@ -120,6 +124,7 @@ const given = ({ signal }: { readonly signal?: AbortSignal | undefined }) => (si
 /** A message for each record and each value, or one for them all (docs/spec/xe-cli-semantics.md 7.4). */
 function show(client: Client, output: Output, isMinimal: boolean): void {
   if (isMinimal) client.print(withoutEnd(render(output, true)))
+  else if (output.kind === 'records' && output.picture) for (const line of output.picture) client.print(line)
   else if (output.kind === 'records')
     for (const record of output.records) client.print(withoutEnd(printedRecord(record)))
   else if (output.kind === 'values') for (const value of output.values) client.print(value)
