@@ -161,7 +161,13 @@ const environment: Environment = {
   writeFile,
   async open(settings, note) {
     const named = fakePool(settings)
-    if (named === undefined) return openHost(settings, readFile, note, { knownHosts, ask, say })
+    if (named === undefined)
+      return openHost(settings, readFile, note, {
+        knownHosts,
+        ask,
+        say,
+        systemFile: variables.SSL_CERT_FILE || undefined,
+      })
     const path = named || usualPool()
     note(`Opening the pool in ${path}`)
     const { openPool } = await import('./embedded-pool.ts')

@@ -24,6 +24,7 @@ export const environment: string = section(
       : [item(bold(variable), `What ${name} says, unless the command line says something else.`)],
   ),
   item(bold('NO_COLOR'), 'Set to anything: no colour. FORCE_COLOR wants it everywhere.'),
+  item(bold('SSL_CERT_FILE'), 'The file with the certificates that the system trusts, where it is not the usual one.'),
   item(bold('XDG_CONFIG_HOME'), 'Where known hosts are kept; ~/.config when unset.'),
   item(bold('XDG_STATE_HOME'), 'Where the pool of -s fake: is kept; ~/.local/state when unset.'),
 )

@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder'
 import type { Ask, Writer } from './environment.ts'
 
 /** The end of a terminal that a user types at: what node's ReadStream is there. */
@@ -73,10 +72,10 @@ type LineReader = (chunk: Buffer) => Ended | undefined
 
 /** A line that the terminal itself has gathered, echo and all. */
 function shownLine(): LineReader {
-  const decoder = new StringDecoder('utf8')
+  const decoder = new TextDecoder()
   let typed = ''
   return chunk => {
-    typed += decoder.write(chunk)
+    typed += decoder.decode(chunk, { stream: true })
     const end = typed.indexOf('\n')
     return end < 0 ? undefined : { text: typed.slice(0, end), rest: typed.slice(end + 1) }
   }
@@ -84,10 +83,10 @@ function shownLine(): LineReader {
 
 /** A line key by key. */
 function hiddenLine(interrupt: () => void): LineReader {
-  const decoder = new StringDecoder('utf8')
+  const decoder = new TextDecoder()
   let typed: string[] = []
   return chunk => {
-    const keys = [...decoder.write(chunk)]
+    const keys = [...decoder.decode(chunk, { stream: true })]
     for (const [at, key] of keys.entries()) {
       const rest = keys.slice(at + 1).join('')
       if (key === '\r' || key === '\n') return { text: typed.join(''), rest }

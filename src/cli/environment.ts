@@ -40,6 +40,8 @@ export interface Attendant {
   readonly ask: Ask | undefined
   /** Takes whole lines for the user. */
   readonly say: (text: string) => void
+  /** The file with the certificates that the system trusts, where somebody has named one (SSL_CERT_FILE). */
+  readonly systemFile?: string | undefined
 }
 
 /** A way to a host. */

@@ -1,10 +1,12 @@
 import { CommandError } from '../../commands/index.ts'
 import {
+  type CallOptions,
   endpointName,
   type HostSettings,
   normalFingerprint,
   openTransport,
   presentedCertificate,
+  systemCertificates,
   type Transport,
   TrustError,
 } from '../../xapi/index.ts'
@@ -41,20 +43,34 @@ export async function openTls(
       if (isNews) rememberHost(knownHosts, where, normalFingerprint(fingerprint) ?? fingerprint)
     })
   }
-  if (ca || trust === 'system') return openTransport({ ...place, tls: { ca } })
-  const known = knownHost(knownHosts, where)
+  if (ca) return openTransport({ ...place, tls: { ca } })
+  const known = trust === 'known' ? knownHost(knownHosts, where) : undefined
   if (known) {
     const transport = await openTransport({ ...place, tls: { fingerprint: known.fingerprint } })
     return unlessDistrusted(transport, error => {
       throw changed(error, where, `${knownHosts}, line ${known.line}`)
     })
   }
-  return unlessDistrusted(await openTransport({ ...place, tls: {} }), async (error, options) => {
+  return trust === 'system' ? bySystem(place, attendant) : unlessDistrusted(await bySystem(place, attendant), meetHost)
+
+  async function meetHost(error: TrustError, options: CallOptions): Promise<Transport> {
     const { meet } = await import('./first-contact.ts')
     const certificate = await presentedCertificate(place, options)
     await meet(certificate, error, { ...attendant, trustNew, path: knownHosts })
     rememberHost(knownHosts, where, certificate.fingerprint)
     return openTransport({ ...place, tls: { fingerprint: certificate.fingerprint } })
+  }
+}
+
+/**
+ * What Node.js trusts, and what the system trusts beside it: reading that takes its time, so only where the first does not know
+ * the issuer.
+ */
+async function bySystem(place: Place, { systemFile }: Attendant): Promise<Transport> {
+  return unlessDistrusted(await openTransport({ ...place, tls: {} }), async error => {
+    const ca = error.code === 'unknown-issuer' ? await systemCertificates(systemFile) : undefined
+    if (ca === undefined) throw error
+    return openTransport({ ...place, tls: { ca } })
   })
 }
 

@@ -34,7 +34,13 @@ export function home(): Home {
       }
       const readFile: Environment['readFile'] = file => readFileSync(file, 'utf8')
       const outcome = await run(words, {
-        open: (settings, note) => openHost(settings, readFile, note, { knownHosts, ask: surroundings.ask, say }),
+        open: (settings, note) =>
+          openHost(settings, readFile, note, {
+            knownHosts,
+            ask: surroundings.ask,
+            say,
+            systemFile: surroundings.variables?.SSL_CERT_FILE,
+          }),
         readFile,
         ...surroundings,
       })

@@ -150,6 +150,27 @@ describe('a fingerprint on the command line', () => {
   })
 })
 
+describe('a host whose certificate the system trusts', () => {
+  it.each(['known', 'system'])('is met without a question, and is not remembered, with --trust=%s', async trust => {
+    using user = home()
+    await using host = await serving()
+    const variables = { SSL_CERT_FILE: host.caFile }
+    expect(await user.run(list(host, `--trust=${trust}`), { variables })).toEqual({ ...done, stderr: '' })
+    expect(user.known()).toBe('')
+  })
+
+  it('is another one than its neighbour', async () => {
+    using user = home()
+    await using host = await serving()
+    await using other = await serving()
+    const variables = { SSL_CERT_FILE: other.caFile }
+    const { status, stderr } = await user.run(list(host, '--trust=system'), { variables })
+    expect(status).toBe(1)
+    expect(stderr).toContain('is not trusted: ')
+    expect(host.calls).toEqual([])
+  })
+})
+
 test('--insecure takes any certificate, and says once what it gives up', async () => {
   using user = home()
   await using host = await serving()

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { presentedCertificate, type TlsSettings, TrustError } from '../../../src/xapi/index.ts'
+import { presentedCertificate, systemCertificates, type TlsSettings, TrustError } from '../../../src/xapi/index.ts'
 import { always, fixture, httpServer, httpsServer, rawServer, success } from '../servers.ts'
 import { xmlTransport } from './calling.ts'
 
@@ -184,6 +185,28 @@ describe('the certificate of a host', () => {
     await using server = await httpServer(always(success('x')))
     const error = await presentedCertificate({ host: '127.0.0.1', port: server.port }).catch(e => e)
     expect(error).toMatchObject({ name: 'TransportError', kind: 'protocol' })
+  })
+})
+
+describe('the certificates of the system', () => {
+  const path = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+
+  it('can be trusted, from the file that somebody names', async () => {
+    await using server = await httpsServer(always(success('x')))
+    const system = await systemCertificates(path('host.cert.pem'))
+    expect(system).toBe(ca)
+    expect(await callTls(server.port, { ca: system })).toBe('x')
+  })
+
+  it('are none where that file is missing or holds none', async () => {
+    expect(await systemCertificates('/nonexistent')).toBeUndefined()
+    expect(await systemCertificates(path('host.key.pem'))).toBeUndefined()
+  })
+
+  it('do not make a stranger trusted', async () => {
+    await using server = await httpsServer(always(success('x')))
+    const system = await systemCertificates()
+    expect((await distrustOf(server.port, { ca: system })).code).toBe('unknown-issuer')
   })
 })
 
