@@ -1,12 +1,13 @@
 import type { Ref } from '../../datamodel/index.ts'
 import { type Context, isLive, type Messages, onHost, poolRef } from '../dispatch/context.ts'
 import { Failure } from '../dispatch/failure.ts'
+import { forgetGuests } from '../guests/index.ts'
 import { restartToolstack } from '../hosts/lifecycle.ts'
 import { checkHaLetsEnable } from '../network/index.ts'
 
 type PowerMessages = Pick<
   Messages<'host'>,
-  'disable' | 'enable' | 'reboot' | 'shutdown' | 'power_on' | 'restart_agent' | 'destroy'
+  'disable' | 'enable' | 'reboot' | 'shutdown' | 'power_on' | 'restart_agent' | 'declare_dead' | 'destroy'
 >
 
 /** Whether a host takes guests, runs, or is one of the pool. */
@@ -48,6 +49,12 @@ export const hostPower: PowerMessages = {
   },
 
   restart_agent: (context, self) => restartToolstack(onHost(context, self).pool, self),
+
+  /** Somebody has seen that the host is down: its guests can start elsewhere. */
+  declare_dead({ pool }, self) {
+    if (isLive(pool, self)) throw new Failure('HOST_IS_LIVE', self)
+    forgetGuests(pool, self)
+  },
 
   /** What refers to the host is left to the coordinator's tidying up (docs/spec/networking-semantics.md 13.3). */
   destroy({ pool }, self) {

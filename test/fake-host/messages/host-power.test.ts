@@ -205,6 +205,20 @@ describe('the start of the coordinator', () => {
   })
 })
 
+describe('host.declare_dead', () => {
+  it('halts the guests of a host that is down', async () => {
+    const { db } = bench
+    const vif = addVif(bench, addNetwork(bench), { host: member, currently_attached: true })
+    const vm = db.get('VIF', vif, 'VM')
+    expect(await bench.error('host.declare_dead', member)).toEqual(['HOST_IS_LIVE', member])
+    powerOff(bench.pool, member)
+    expect(db.get('VM', vm, 'power_state')).toBe('Running')
+    await bench.call('host.declare_dead', member)
+    expect([db.get('VM', vm, 'power_state'), db.get('VM', vm, 'resident_on')]).toEqual(['Halted', NULL_REF])
+    expect(db.get('VIF', vif, 'currently_attached')).toBe(false)
+  })
+})
+
 describe('host.destroy', () => {
   it('is for hosts that are down, without HA and without guests', async () => {
     const { db } = bench
