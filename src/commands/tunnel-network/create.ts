@@ -4,7 +4,7 @@ import { uuidOf } from '../calls.ts'
 import { type Command, type Output, values } from '../command.ts'
 import { CommandError, PartialFailure } from '../errors.ts'
 import { text } from '../wire.ts'
-import { type Finding, Obstacles, visible } from './findings.ts'
+import { type Finding, Obstacles, parameter, visible } from './findings.ts'
 import { type Failed, makeTunnels } from './make.ts'
 import { type Order, readOrder } from './order.ts'
 import { type Plan, planFor } from './plan.ts'
@@ -53,12 +53,12 @@ async function carryOut(work: Work, order: Order, plan: Plan, leftOut: readonly 
   const { session, signal } = work
   signal.throwIfAborted()
   const network = await makeNetwork(work, order, plan.MTU)
-  const uuid = await undoing(uuidOf(session, 'network', network), () => takeBack(work, order, plan, network))
+  const uuid = await undoing(uuidOf(session, 'network', network), () => takeBack(work, order, plan, { network }))
   const failed = await makeTunnels(work, network, plan.transports, order)
   for (const failure of failed) work.remark(`${place(failure)}: no tunnel: ${inShort(failure.error)}`)
   const isNothing = failed.length === plan.transports.length
   if (signal.aborted || (failed.length > 0 && (!order.keepGoing || isNothing))) {
-    await takeBack(work, order, plan, network)
+    await takeBack(work, order, plan, { network, uuid })
     signal.throwIfAborted()
     throw failed[0]?.error
   }
@@ -67,7 +67,8 @@ async function carryOut(work: Work, order: Order, plan: Plan, leftOut: readonly 
   const output = values(uuid)
   const missing = failed.length + new Set(leftOut.map(finding => finding.host)).size
   if (missing === 0) return output
-  throw new PartialFailure(`${visible(order.nameLabel)} was made without ${counted(missing, 'host')}.`, output)
+  const without = `${visible(order.nameLabel)} was made without ${counted(missing, 'host')}`
+  throw new PartialFailure(`${without}: tunnel-create network-uuid=${uuid} pif-uuid=... adds a host later.`, output)
 }
 
 /** The result of a call; what came before it is undone where it fails. */
@@ -85,7 +86,7 @@ async function makeNetwork({ session, remark }: Work, order: Order, MTU: number)
     return text(await session.call('network.create', record(order, MTU)))
   } catch (error) {
     if (error instanceof TransportError)
-      remark(`Whether the network was made is not known: see network-list name-label=${visible(order.nameLabel)}.`)
+      remark(`Whether the network was made is not known: see network-list ${parameter('name-label', order.nameLabel)}.`)
     throw error
   }
 }
@@ -104,13 +105,20 @@ function record(order: Order, MTU: number): Value {
   ])
 }
 
-async function takeBack(work: Work, order: Order, { pool }: Plan, network: string): Promise<void> {
+interface Begun {
+  readonly network: string
+  readonly uuid?: string
+}
+
+async function takeBack(work: Work, order: Order, { pool }: Plan, { network, uuid }: Begun): Promise<void> {
   const { tunnels, isNetworkGone, left } = await unmake(work, pool, network)
   const what = `${counted(tunnels, 'tunnel')}${isNetworkGone ? ' and the network' : ''}`
   if (isNetworkGone || tunnels > 0) work.remark(`Removed again: ${what}.`)
   for (const line of left) work.remark(`Left behind: ${line}.`)
-  if (!isNetworkGone)
-    work.remark(
-      `The network ${visible(order.nameLabel)} is still there: try tunnel-network-destroy, or else network-destroy.`,
-    )
+  if (isNetworkGone) return
+  const which = uuid === undefined ? 'uuid=...' : `uuid=${uuid}`
+  work.remark(
+    `The network ${visible(order.nameLabel)} is still there: tunnel-network-destroy ${which} removes it with its tunnels, ` +
+      `network-destroy ${which} once it has none.`,
+  )
 }

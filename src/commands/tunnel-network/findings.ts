@@ -33,6 +33,12 @@ export function named(pif: Pif): string {
   return `${visible(pif.device)}${pif.VLAN >= 0 ? ` VLAN ${pif.VLAN}` : ''} (${pif.uuid})`
 }
 
+/** A parameter as one would type it into a shell. */
+export function parameter(name: string, value: string): string {
+  const word = `${name}=${visible(value)}`
+  return /^[\w.:@%+,/=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}
+
 /** A name without what would make a terminal do something. */
 export function visible(name: string): string {
   return name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, character => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Transport, TransportError } from '../../../src/xapi/index.ts'
 import { interruptedAt, remains, type Spanned, spanned, terminal } from './spanned.ts'
 
 let pool: Spanned
@@ -191,7 +192,9 @@ describe('when a host fails half-way', () => {
     expect(status).toBe(1)
     expect(stdout).toBe(`${pool.db.get('network', network(), 'uuid')}\n`)
     expect(tunnels().sort()).toEqual(['host1 eth1 gre true', 'host3 eth1 gre true'])
-    expect(stderr).toMatch(/^host2: .*no tunnel: PIF_CONFIGURATION_ERROR.*\nError: red was made without 1 host\.\n$/)
+    expect(stderr).toMatch(
+      /^host2: .*no tunnel: PIF_CONFIGURATION_ERROR.*\nError: red was made without 1 host: tunnel-create network-uuid=\S+ pif-uuid=\.\.\. adds a host later\.\n$/,
+    )
   })
 
   it('--keep-going makes nothing of it where no host is left', async () => {
@@ -209,7 +212,7 @@ describe('when a host fails half-way', () => {
     const { status, stderr } = await create('pif-device=eth1')
     expect(status).toBe(1)
     expect(stderr).toContain('Left behind: the tunnel on host2: HOST_OFFLINE.\n')
-    expect(stderr).toContain('The network red is still there: try tunnel-network-destroy, or else network-destroy.\n')
+    expect(stderr).toContain('The network red is still there: tunnel-network-destroy uuid=')
     await pool.fake.control.setFaults([])
     expect(await pool.xe('tunnel-network-destroy', 'name-label=red')).toEqual({ status: 0, stdout: '', stderr: '' })
     expect(network()).toBe('')
@@ -221,6 +224,26 @@ describe('when a host fails half-way', () => {
     await pool.fake.control.setFaults([{ method: 'network.destroy', error: ['NETWORK_CONTAINS_PIF', 'x'], max: 1 }])
     expect((await create('pif-device=eth1')).stderr).toContain('Removed again: 3 tunnels and the network.\n')
     expect(remains(pool)).toEqual(before)
+  })
+})
+
+it('a network whose answer was lost may be there, which the command says in words to type', async () => {
+  const wire = pool.wire()
+  const open: Transport = {
+    ...wire,
+    async call(method, parameters, options) {
+      const answer = await wire.call(method, parameters, options)
+      if (method === 'network.create') throw new TransportError('closed', 'the connection was lost')
+      return answer
+    },
+  }
+  const words = ['tunnel-network-create', "name-label=Peter's net", 'pif-device=eth1']
+  expect(await pool.xeIn({ open }, ...words)).toEqual({
+    status: 1,
+    stdout: '',
+    stderr:
+      "Whether the network was made is not known: see network-list 'name-label=Peter'\\''s net'.\n" +
+      'Error: the connection was lost\n',
   })
 })
 
