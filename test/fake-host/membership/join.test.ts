@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NULL_REF, type Ref } from '../../../src/datamodel/index.ts'
+import type { RpcValue } from '../../../src/fake-host/dispatch/call.ts'
 import { type FakeHost, startFakeHost } from '../../../src/fake-host/start.ts'
 import { connect } from '../../../src/xapi/index.ts'
 import { newFolder } from '../folder.ts'
@@ -34,6 +35,25 @@ describe('a host that joins a pool', () => {
     }
     expect(db.refs('network')).toHaveLength(before)
     expect(await pool.fake.pool.networks.of(host).run(daemon => daemon['Bridge.get_all']())).toHaveLength(4)
+  })
+
+  it('T25: brings no tunnels along: they have to go first, and what was their network joins nothing then', async () => {
+    const pool = await serve({ hosts: 1, seed: 1 })
+    const joining = await single()
+    const [eth1 = ''] = joining.fake.db.refs('PIF').filter(pif => joining.fake.db.get('PIF', pif, 'device') === 'eth1')
+    const made = new Map<string, RpcValue>([
+      ['name_label', 'red'],
+      ['other_config', new Map()],
+    ])
+    const network = String(await joining.ask('network.create', made))
+    const tunnel = String(await joining.ask('tunnel.create', eth1, network))
+    expect(await join(joining, pool)).toEqual(['POOL_JOINING_HOST_HAS_TUNNELS'])
+    expect(await joining.ask('tunnel.destroy', tunnel)).toBe('')
+    expect(await join(joining, pool)).toBe('')
+    const { db } = pool.fake
+    expect(db.refs('tunnel')).toEqual([])
+    const networks = db.refs('network').filter(ref => db.get('network', ref, 'name_label') === 'red')
+    for (const ref of networks) expect(db.get('network', ref, 'PIFs')).toEqual([])
   })
 
   it('sends its own clients to the coordinator, which a client finds by itself', async () => {
