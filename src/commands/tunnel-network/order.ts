@@ -23,6 +23,7 @@ export function readOrder(parameters: Parameters, known: readonly string[]): Ord
   const nameLabel = required(parameters, 'name-label')
   if (nameLabel === '') throw new CommandError('name-label is empty, and a tunnel network needs a name')
   const device = find(parameters, 'pif-device')
+  if (device === '') throw new CommandError('pif-device is empty')
   const pifUuids = names(parameters, 'pif-uuids')
   if (device === undefined && pifUuids === undefined)
     throw new CommandError(

@@ -100,7 +100,8 @@ function byUuid(pool: Pool, among: readonly Host[] | undefined, wanted: readonly
   const findings: Finding[] = []
   for (const uuid of new Set(wanted)) {
     const pif = pifs.get(uuid)
-    if (pif) chosen.set(pif.host, [...(chosen.get(pif.host) ?? []), pif])
+    if (pif && !pool.hosts.has(pif.host)) findings.push({ pif, text: 'is of a host that is gone: pif-db-forget it.' })
+    else if (pif) chosen.set(pif.host, [...(chosen.get(pif.host) ?? []), pif])
     else findings.push({ text: `No PIF has the uuid ${visible(uuid)}: pif-list shows them.` })
   }
   const transports: Transport[] = []

@@ -136,6 +136,7 @@ describe('the MTU of the network', () => {
 describe('what makes no sense in itself is refused before anything is asked', () => {
   it.each([
     [[], 'say where the tunnels start'],
+    [['pif-device='], 'pif-device is empty'],
     [['pif-device=eth1', 'pif-uuids=x'], 'pif-device and pif-uuids exclude each other'],
     [['pif-uuids=x', 'vlan=3'], 'vlan is about a pif-device'],
     [['pif-device=eth1', 'vlan=4095'], 'vlan takes a number from 0 to 4094'],

@@ -137,6 +137,14 @@ describe('in the way of a tunnel network is', () => {
     ])
   })
 
+  it('a PIF that its host has left behind', async () => {
+    const uuid = pool.uuid('host3', 'eth1')
+    pool.db.destroy('host', pool.host('host3'))
+    expect(await findings(`pif-uuids=${uuid},${pool.uuid('host1', 'eth1')}`)).toEqual([
+      `PIF eth1 (${uuid}) is of a host that is gone: pif-db-forget it.`,
+    ])
+  })
+
   it('a choice of PIFs that does not fit the hosts', async () => {
     const [one, other, elsewhere] = [pool.uuid('host1', 'eth0'), pool.uuid('host1', 'eth1'), pool.uuid('host2', 'eth1')]
     expect(await findings(`pif-uuids=${one},${other},${one},${elsewhere}`, 'hosts=host1,host3')).toEqual([
