@@ -57,7 +57,9 @@ async function inSession(
     }
     if (settings.dryRun) {
       const { dryRun } = await import('./dry-run/index.ts')
-      stdout.write(await printed(await dryRun(planned, context).finally(attending.end), wanted, environment))
+      const calls = await dryRun(planned, context).finally(attending.end)
+      const { printedCalls } = await import('./formats/index.ts')
+      stdout.write(await printedCalls(calls, settings.output, planned.name))
       return 0
     }
     const output = await planned.command.run(context, planned.parameters).finally(attending.end)

@@ -3,14 +3,15 @@ import { hints } from './hints.ts'
 
 /**
  * What to do next about a failure; undefined where there is nothing to say. What the hint puts in braces is the label of a
- * parameter, and becomes the uuid, or else the value, that the failure has for it.
+ * parameter, and becomes the uuid, or else the value, that the failure has for it, where a shell leaves it as it is.
  */
 export function hintFor({ code, details }: Pick<Failure, 'code' | 'details'>): string | undefined {
   const template = Object.hasOwn(hints, code) ? hints[code] : undefined
-  return template?.replace(/\{([^}]+)\}/g, (_, label: string) => {
+  return template?.replace(/\{([^}:]+)(:list)?\}/g, (_, label: string, list: string | undefined) => {
     const value = details.find(detail => detail.label === label)?.value
-    if (value === undefined || value.startsWith('OpaqueRef:') || value.startsWith('<')) return placeholder(label)
-    return /^([\da-f-]{36}) \(/.exec(value)?.[1] ?? value
+    const isKnown = value !== undefined && /^(?!OpaqueRef:)[\w.:@\\/+-]+( \(.*\))?$/.test(value)
+    if (list) return `${isKnown ? value.toLowerCase().replaceAll('_', '-') : label.toUpperCase()}-list`
+    return isKnown ? (/^([\da-f-]{36}) \(/.exec(value)?.[1] ?? value) : placeholder(label)
   })
 }
 

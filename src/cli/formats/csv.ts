@@ -8,10 +8,10 @@ import { fieldName } from './documents.ts'
 export function csv(output: Output): string {
   if (output.kind === 'records') {
     const columns = columnsOf(output)
-    return rows([columns, ...output.records.map(record => rowOf(record, columns))])
+    return table([columns, ...output.records.map(record => rowOf(record, columns))])
   }
-  if (output.kind === 'values') return rows([['value'], ...output.values.map(value => [value])])
-  return output.kind === 'file' ? rows([['path'], [output.path]]) : ''
+  if (output.kind === 'values') return table([['value'], ...output.values.map(value => [value])])
+  return output.kind === 'file' ? table([['path'], [output.path]]) : ''
 }
 
 /** The names of all fields, those that the output promises first. */
@@ -24,7 +24,8 @@ function rowOf(record: readonly Line[], columns: readonly string[]): readonly st
   return columns.map(column => values.get(column) ?? '')
 }
 
-function rows(all: readonly (readonly string[])[]): string {
+/** Rows of cells as comma-separated values. */
+export function table(all: readonly (readonly string[])[]): string {
   return all.map(row => `${row.map(quoted).join(',')}\r\n`).join('')
 }
 

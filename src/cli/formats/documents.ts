@@ -50,7 +50,8 @@ export function errorOf({ command, code, params, details, message, hint, exit_st
   ])
 }
 
-function document(command: string, kind: string, rest: readonly (readonly [string, Datum])[]): Document {
+/** A document of the shape that docs/output.md promises. */
+export function document(command: string, kind: string, rest: readonly (readonly [string, Datum])[]): Document {
   return new Map<string, Datum>([['version', VERSION], ['command', command], ['kind', kind], ...rest])
 }
 

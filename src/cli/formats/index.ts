@@ -4,7 +4,7 @@ import { changeOf, documentOf, type ErrorDocument, errorOf, remarkOf } from './d
 import { compact, pretty } from './json.ts'
 import type { Change, Style } from './style.ts'
 
-export { compact } from './json.ts'
+export { type Call, printedCalls } from './calls.ts'
 export type { Change, Screen, Style } from './style.ts'
 
 // Loaded when somebody asks for another form than xe's (docs/output.md); the larger libraries only by the form that needs them.

@@ -9,8 +9,8 @@ import { visible } from './visible.ts'
 
 /** Between two columns. */
 const GAP = 2
-/** A column that has to be narrower than this says nothing any more. */
-const NARROWEST = 8
+/** A column that gives way keeps this much, so that a uuid is on two lines and whole. */
+const NARROWEST = 20
 /** How many lines of a terminal a row may take. */
 const TALLEST = 3
 

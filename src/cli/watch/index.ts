@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Context } from '../../commands/index.ts'
+import { CommandError, type Context } from '../../commands/index.ts'
 import type { ClassName } from '../../datamodel/index.ts'
 import { type Session, TransportError, XapiError } from '../../xapi/index.ts'
+import { fakePool } from '../address.ts'
 import type { Environment } from '../environment.ts'
 import type { CommandPlan } from '../plan.ts'
 import { screenOf } from '../screen.ts'
@@ -20,11 +21,16 @@ const RETRY_MS = 1000
  */
 export async function watch(
   environment: Environment,
-  { output: form }: Settings,
+  settings: Settings,
   { name, command, parameters, minimal }: CommandPlan,
   session: Session,
   context: Context,
 ): Promise<number> {
+  if (fakePool(settings) !== undefined)
+    throw new CommandError(
+      'a pool in a file stands still for whoever looks at it: fake-host-serve state=FILE serves it',
+    )
+  const form = settings.output
   const { stdout, variables } = environment
   const isDrawn = stdout.isTTY && variables.TERM !== 'dumb' && form !== 'json'
   const style = { form, command: name, screen: screenOf(environment) }

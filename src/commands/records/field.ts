@@ -98,6 +98,8 @@ export interface RecordTable {
   readonly fields: readonly Field[]
   /** Finds the objects, where they are not simply all of the class. */
   readonly subjects?: (session: Session) => Promise<readonly Subject[]>
+  /** The other classes that finding them looks at. */
+  readonly alsoReads?: readonly string[]
 }
 
 type Options<F extends Field> = Omit<F, 'kind' | 'name' | 'source' | 'separator'>

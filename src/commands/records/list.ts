@@ -32,7 +32,13 @@ function watched(table: RecordTable, parameters: Parameters): readonly string[] 
     names.some(given => given === name || given.startsWith(`${name}:`) || given.startsWith(`${name}-`)),
   )
   const looked = [...selected(table, find(parameters, 'params')), ...compared]
-  return [...new Set([table.class, ...looked.flatMap(({ source: { refersTo } }) => refersTo ?? [])])]
+  return [
+    ...new Set([
+      table.class,
+      ...(table.alsoReads ?? []),
+      ...looked.flatMap(({ source: { refersTo } }) => refersTo ?? []),
+    ]),
+  ]
 }
 
 async function list(table: RecordTable, context: Context, parameters: Parameters): Promise<Output> {

@@ -13,6 +13,7 @@ const tunnelNetwork: RecordTable = {
   class: 'network',
   nouns: ['tunnel network', 'tunnel networks'],
   subjects,
+  alsoReads: ['tunnel', 'PIF', 'host', 'host_metrics'],
   fields: [
     plain('uuid', scalar('uuid'), { listed: true }),
     plain('name-label', scalar('name-label'), { listed: true }),
