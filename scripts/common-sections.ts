@@ -1,13 +1,10 @@
 import { ownOptions } from '../src/cli/index.ts'
-import { bold, item, section } from './roff.ts'
+import { type Description, exitStatuses } from '../src/commands/index.ts'
+import { bold, item, plain, section } from './roff.ts'
 
-/** Of every command. */
-export const exitStatus: string = section(
-  'EXIT STATUS',
-  item('0', 'The command did what it was asked; or the usage text was wanted, or the port was not a number.'),
-  item('1', 'Anything else: the host refused, could not be reached or was not trusted, or the command line was wrong.'),
-  item('130, 143', 'Ended by SIGINT or SIGTERM. The session is closed first; a second signal does not wait for that.'),
-)
+/** Of a command, or of those that have none of their own. */
+export const exitStatus = (command?: Description): string =>
+  section('EXIT STATUS', ...exitStatuses(command).map(({ status, meaning }) => item(plain(status), meaning)))
 
 /** What every command reads from the environment. */
 export const environment: string = section(
@@ -23,8 +20,13 @@ export const environment: string = section(
       ? []
       : [item(bold(variable), `What ${name} says, unless the command line says something else.`)],
   ),
-  item(bold('NO_COLOR'), 'Set to anything: no colour. FORCE_COLOR wants it everywhere.'),
   item(bold('SSL_CERT_FILE'), 'The file with the certificates that the system trusts, where it is not the usual one.'),
+  item(
+    bold('NO_COLOR, FORCE_COLOR'),
+    'No colour on a terminal, or colour anywhere (0: nowhere). The second outranks the first.',
+  ),
+  item(bold('COLUMNS, LINES'), 'The size of a terminal that does not tell its own.'),
+  item(bold('TERM'), 'dumb: no colour, and nothing is drawn anew in its place.'),
   item(bold('XDG_CONFIG_HOME'), 'Where known hosts are kept; ~/.config when unset.'),
   item(bold('XDG_STATE_HOME'), 'Where the pool of -s fake: is kept; ~/.local/state when unset.'),
 )

@@ -41,7 +41,7 @@ export function environmentPage(): string {
     ),
     environment,
     files,
-    exitStatus,
+    exitStatus(),
     section(
       'EXAMPLES',
       typed(

@@ -2,25 +2,22 @@ import { ownOptions, PROGRAM, sharedOptions, spelled } from '../src/cli/index.ts
 import { allCommands, type Description } from '../src/commands/index.ts'
 import { environment, exitStatus, files } from './common-sections.ts'
 import { environmentPage } from './environment-page.ts'
-import { filterNote, noteOn } from './parameter-notes.ts'
+import { fieldNote, filterNote, noteOn } from './parameter-notes.ts'
 import { bold, item, page, paragraph, placeholder, plain, section, typed } from './roff.ts'
 
-const FAMILIES = ['tunnel-', 'api-call', 'batch', 'env', 'explain', 'fake-host-']
-
-/** The manual, by file name: a page for the program, and one for each command about tunnels and about fake hosts. */
+/** The manual, by file name: a page for the program, one for what is around it, and one for each command. */
 export async function manPages(): Promise<ReadonlyMap<string, string>> {
   const commands = await allCommands()
-  const families = FAMILIES.map(prefix => commands.filter(command => command.name.startsWith(prefix)))
+  const family = ({ name }: Description): readonly Description[] =>
+    commands.filter(other => other.name.split('-', 1)[0] === name.split('-', 1)[0])
   return new Map([
-    [`${PROGRAM}.1`, programPage(commands, families.flat())],
+    [`${PROGRAM}.1`, programPage(commands)],
     [`${PROGRAM}-environment.7`, environmentPage()],
-    ...families.flatMap(family =>
-      family.map(command => [`${PROGRAM}-${command.name}.1`, commandPage(command, family)] as const),
-    ),
+    ...commands.map(command => [`${PROGRAM}-${command.name}.1`, commandPage(command, family(command))] as const),
   ])
 }
 
-function programPage(commands: readonly Description[], explained: readonly Description[]): string {
+function programPage(commands: readonly Description[]): string {
   const options = [...sharedOptions, ...ownOptions.map(option => ({ ...option, spelled: spelled(option) }))]
   return page(
     PROGRAM,
@@ -54,9 +51,18 @@ function programPage(commands: readonly Description[], explained: readonly Descr
           '--minimal prints one line: the first field of each record, or each value, between commas. A comma or a backslash in a value has a backslash before it.',
         ),
       ),
-      paragraph(plain('Messages about failures go to standard error.')),
+      paragraph(
+        plain(
+          '--output=table prints a table for people, --output=json, yaml and csv print data for programs: docs/output.md says in which shape, and schema/output-v1.json states it.',
+        ),
+      ),
+      paragraph(
+        plain(
+          'Messages about failures go to standard error, as JSON with --output=json. On a terminal a last line says what to do next.',
+        ),
+      ),
     ),
-    exitStatus,
+    exitStatus(),
     section(
       'EXAMPLES',
       typed(
@@ -67,7 +73,7 @@ function programPage(commands: readonly Description[], explained: readonly Descr
     ),
     environment,
     files,
-    seeAlso(explained.map(command => command.name)),
+    seeAlso(commands.filter(command => !command.hidden).map(command => command.name)),
   )
 }
 
@@ -81,7 +87,7 @@ function commandPage(command: Description, family: readonly Description[]): stri
     section('DESCRIPTION', plain(description)),
     section('PARAMETERS', ...parameterItems(command)),
     section('OUTPUT', plain(prints ?? 'Nothing.')),
-    exitStatus,
+    exitStatus(command),
     section('EXAMPLES', typed(...examples.map(example => `${PROGRAM} ${example}`))),
     environment,
     files,
@@ -92,15 +98,22 @@ function commandPage(command: Description, family: readonly Description[]): stri
 function parameterItems({ name, required, optional }: Description): readonly string[] {
   const isFilter = (parameter: string): boolean =>
     name.endsWith('-list') && !required.includes(parameter) && parameter !== 'params' && parameter !== 'database:'
+  const isField = (parameter: string): boolean => name.endsWith('-param-set') && !required.includes(parameter)
   const items = [...required, ...optional]
-    .filter(parameter => !isFilter(parameter))
+    .filter(parameter => !isFilter(parameter) && !isField(parameter))
     .map(parameter => {
       const note = noteOn(name, parameter)
       if (note === undefined) throw new Error(`no note about the parameter ${parameter} of ${name}`)
       return item(`${bold(parameter)}${required.includes(parameter) ? ' (required)' : ''}`, note)
     })
-  const filters = optional.filter(isFilter)
-  return filters.length === 0 ? items : [...items, item(filters.map(bold).join(', '), filterNote)]
+  const several = [
+    [optional.filter(isFilter), filterNote],
+    [optional.filter(isField), fieldNote],
+  ] as const
+  return [
+    ...items,
+    ...several.flatMap(([names, note]) => (names.length > 0 ? [item(names.map(bold).join(', '), note)] : [])),
+  ]
 }
 
 function seeAlso(names: readonly string[]): string {

@@ -70,9 +70,9 @@ function ofCommands({ name }: RecordTable): readonly Schema[] {
   const commands = [`${name}-list`, `${name}-param-list`, ...(name === 'vif' ? ['vm-vif-list'] : [])]
   const shown = reference(`${name}-record`)
   const when = (kind: string, member: Schema): Schema => ({
-    if: { properties: { command: { enum: commands }, kind: { const: kind } } },
+    if: { type: 'object', properties: { command: { enum: commands }, kind: { const: kind } } },
     // biome-ignore lint/suspicious/noThenProperty: a word of JSON schema
-    then: { properties: member },
+    then: { type: 'object', properties: member },
   })
   return [when('records', { records: listOf(shown) }), when('change', { record: shown })]
 }

@@ -1,8 +1,28 @@
 /** What parameters mean, by name, for the manual. */
 const parameterNotes: Readonly<Record<string, string>> = {
   uuid: 'The object, by its exact uuid. There are no abbreviations, and a name does not do.',
-  'pif-uuid': 'The PIF whose IP address the tunnel starts from (its transport PIF).',
-  'network-uuid': 'The network to attach to the tunnel.',
+  'pif-uuid': 'The PIF, by its exact uuid.',
+  'pif-uuids': 'The PIFs of one host that become members, by their exact uuids, between commas.',
+  'host-uuid': 'The host, by its exact uuid.',
+  'vm-uuid': 'The VM, by its exact uuid.',
+  mac: 'A MAC address, such as 02:16:3e:00:00:01. One is chosen when absent.',
+  'properties:': 'properties:KEY=VALUE sets a property, such as properties:hashing_algorithm=tcpudp_ports.',
+  address: 'The address.',
+  gateway: 'The gateway. None when absent.',
+  netmask: 'The network mask, such as 255.255.255.0, where mode is static.',
+  IP: 'The IPv4 address, where mode is static.',
+  IPv6: 'The IPv6 address with its prefix length, such as 2001:db8::10/64, where mode is static.',
+  DNS: 'DNS servers, between commas.',
+  primary_address_type: 'IPv4 or IPv6, in any case.',
+  'name-label': 'A name; several objects may have the same.',
+  'name-description': 'A description.',
+  MTU: 'The largest packet, in bytes; 1500 when absent.',
+  bridge: 'The name of the bridge on each host. A free one is chosen when absent.',
+  managed: 'false: the toolstack leaves it alone; true when absent.',
+  'tcp-port': 'The TCP port of the controller; chosen by the protocol when absent.',
+  force: 'true: do not wait for the VM to agree. --force says the same.',
+  '<vm-selectors>': 'vm=NAME-OR-UUID, or FIELD=VALUE as in a list of VMs.',
+  'network-uuid': 'The network, by its exact uuid.',
   protocol: 'gre or vxlan, in any case. gre when absent, and then it is not sent, so that hosts without vxlan do.',
   params: 'The fields to print, between commas, or all. They print in a fixed order. Names of no field are ignored.',
   'database:': 'Look into another database: database:vdi-uuid=UUID or database:filename=FILE.',
@@ -51,6 +71,36 @@ const parameterNotes: Readonly<Record<string, string>> = {
 /** What they mean to one command, or to the commands whose names begin so, where that is something else. */
 const elsewhere: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   batch: { file: 'The file with the commands; standard input when absent, or -.' },
+  'tunnel-create': {
+    'pif-uuid': 'The PIF whose IP address the tunnel starts from (its transport PIF).',
+    'network-uuid': 'The network to attach to the tunnel.',
+  },
+  'bond-': {
+    'network-uuid': 'The network to attach the bond to.',
+    mode: 'balance-slb (the default of bond-create), active-backup or lacp, in any case.',
+    mac: 'The MAC address of the bond; that of its first member when absent.',
+  },
+  'pif-reconfigure-ip': { mode: 'none, dhcp or static, in any case.' },
+  'pif-reconfigure-ipv6': { mode: 'none, dhcp, static or autoconf, in any case.' },
+  'pif-introduce': { mac: 'The MAC address of the network card, which has to be its own.' },
+  'vif-create': {
+    device: 'The number of the interface in the VM, from 0.',
+    mac: 'A MAC address; random: this program picks one. The host picks one when absent.',
+  },
+  'vif-configure-ipv4': {
+    mode: 'none, static or dhcp, in any case.',
+    address: 'The address with its prefix length, such as 192.0.2.20/24, where mode is static.',
+  },
+  'vif-configure-ipv6': {
+    mode: 'none, static or autoconf, in any case.',
+    address: 'The address with its prefix length, such as 2001:db8::20/64, where mode is static.',
+  },
+  'vlan-create': { vlan: 'The tag, from 0 to 4094.', 'network-uuid': 'The network to attach to the VLAN.' },
+  'pool-vlan-create': { vlan: 'The tag, from 0 to 4094.', 'network-uuid': 'The network to attach to the VLAN.' },
+  'sdn-controller-': {
+    address: 'The IPv4 address of the controller, where protocol is ssl.',
+    protocol: 'ssl (the default) or pssl, in any case.',
+  },
   'tunnel-network-': {
     uuid: 'The network, by its exact uuid.',
     'name-label': 'The network, by its name, which no other network may have.',
@@ -78,3 +128,7 @@ export function noteOn(command: string, parameter: string): string | undefined {
 /** What any other parameter of a list means: it is a field to filter by. */
 export const filterNote =
   'FIELD=VALUE prints only objects whose field is printed exactly so. FIELD:KEY=VALUE compares a key of a map, FIELD:contains=VALUE a member of a set. Several filters all have to match.'
+
+/** What a field of param-set means. */
+export const fieldNote =
+  'FIELD=VALUE sets a field, FIELD:KEY=VALUE one key of a map; other keys stay as they are. Fields are set in the order given.'

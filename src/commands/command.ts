@@ -86,11 +86,12 @@ export interface Description {
   readonly formats?: readonly string[]
   /** On a terminal it prints a table unless another form is asked for. */
   readonly tabular?: true
-  /** Exit statuses beside those of every command. */
+  /** Its exit statuses, where they are not those of most commands (statuses.ts). */
   readonly statuses?: readonly ExitStatus[]
 }
 
-interface ExitStatus {
+export interface ExitStatus {
+  /** A number, or several. */
   readonly status: string
   readonly meaning: string
 }

@@ -11,5 +11,6 @@ export type {
 export { CommandError, type Detail, internalError, PartialFailure } from './errors.ts'
 export { parseInteger } from './integers.ts'
 export { find, flag, type Parameters } from './parameters.ts'
+export { exitStatuses } from './statuses.ts'
 export { allCommands, findCommand, isHostCommand } from './table.ts'
 export { text } from './wire.ts'
