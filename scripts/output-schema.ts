@@ -45,7 +45,7 @@ export function outputSchema(): string {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'urn:xe-tunnel:output:v1',
     title: 'What xe-tunnel prints with --output=json, and the failures it then writes to standard error',
-    oneOf: Object.keys(kinds).map(kind => reference(kind)),
+    oneOf: [...Object.keys(kinds), 'batch-line'].map(kind => reference(kind)),
     allOf: recordTables.flatMap(ofCommands),
     $defs: {
       value: {
@@ -59,6 +59,17 @@ export function outputSchema(): string {
           object({ version: { const: 1 }, command: text, kind: { const: kind }, ...rest }),
         ]),
       ),
+      'batch-line': {
+        description: 'What a command of a batch came to',
+        ...object({
+          version: { const: 1 },
+          line: { type: 'integer', minimum: 1 },
+          command: text,
+          status: { type: 'integer', minimum: 0 },
+          output: reference('value'),
+          error: reference('value'),
+        }),
+      },
       ...Object.fromEntries(recordTables.map(table => [`${table.name}-record`, record(table)])),
     },
   }

@@ -42,8 +42,15 @@ describe.each(commands)('$name', command => {
   it.each(examples)('runs as in the example %s, and prints JSON of the shape that is promised', async example => {
     await using pool = await openExamplePool()
     const files = new Map<string, string>()
-    const surroundings = { open: pool.open, writeFile: (path: string, text: string) => void files.set(path, text) }
-    const words = await pool.words(example.replace('-pwf ~/.xe-password ', ''))
+    const surroundings = {
+      files: { 'commands.txt': 'tunnel-list\n' },
+      input: async function* () {
+        yield 'tunnel-list\n'
+      },
+      open: pool.open,
+      writeFile: (path: string, text: string) => void files.set(path, text),
+    }
+    const words = await pool.words(example.replace(/-pwf ~\/.xe-password |< commands.txt/, '').trim())
     const { status, stdout, stderr } = await run([...words, '--output=json'], surroundings)
     if (vain[name] !== undefined) {
       expect(JSON.parse(stderr).message).toBe(vain[name])
@@ -52,9 +59,11 @@ describe.each(commands)('$name', command => {
     if (name === 'fake-host-save') expect(files.size).toBe(1)
     else expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     if (example.includes('--minimal')) return // is xe's in any case
-    const document = JSON.parse(stdout)
-    expect(isValid(document), JSON.stringify(isValid.errors)).toBe(true)
-    expect(document).toMatchObject({ version: 1, command: name })
+    for (const text of name === 'batch' ? stdout.trimEnd().split('\n') : [stdout]) {
+      const document = JSON.parse(text)
+      expect(isValid(document), JSON.stringify(isValid.errors)).toBe(true)
+      expect(document).toMatchObject({ version: 1, command: name === 'batch' ? 'tunnel-list' : name })
+    }
   })
 
   if (!isHostCommand(command)) return
