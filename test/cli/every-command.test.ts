@@ -51,7 +51,7 @@ describe.each(commands)('$name', command => {
       writeFile: (path: string, text: string) => void files.set(path, text),
     }
     const words = await pool.words(example.replace(/-pwf ~\/.xe-password |< commands.txt/, '').trim())
-    const { status, stdout, stderr } = await run([...words, '--output=json'], surroundings)
+    const { status, stdout, stderr } = await run(['--output=json', ...words], surroundings)
     if (vain[name] !== undefined) {
       expect(JSON.parse(stderr).message).toBe(vain[name])
       return
@@ -71,7 +71,7 @@ describe.each(commands)('$name', command => {
     await using pool = await openExamplePool()
     const words = await pool.words((examples[0] ?? '').replace('-pwf ~/.xe-password ', ''))
     const before = await run(['tunnel-list', 'params=all'], { open: pool.open })
-    const { status, stdout, stderr } = await run([...words, '--dry-run', '--output=json'], { open: pool.open })
+    const { status, stdout, stderr } = await run(['--dry-run', '--output=json', ...words], { open: pool.open })
     if (status === 1) {
       expect(JSON.parse(stderr).message).toMatch(vain[name] ?? /leave --dry-run out/)
       return

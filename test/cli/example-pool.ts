@@ -34,11 +34,19 @@ async function fill(words: readonly string[], session: Session, fake: FakeHost, 
   const filled: string[] = []
   for (const word of words) {
     const [name = '', value] = word.split('=', 2)
-    if (value === 'UUID') filled.push(`${name}=${await find.one(name)}`)
+    if (command === 'api-call' && /^(self=)?UUID$/.test(word))
+      filled.push(word.replace('UUID', await find.object(words[1] ?? '')))
+    else if (value === 'UUID') filled.push(`${name}=${await find.one(name)}`)
     else if (value === 'UUID,UUID') filled.push(`${name}=${(await find.two()).join(',')}`)
     else if (name === 'properties:KEY')
       filled.push(command.startsWith('pif') ? 'properties:gro=off' : 'properties:hashing_algorithm=src_mac') // biome-ignore format: a line
-    else filled.push(word.replace(/\b(KEY)\b/, 'some-key').replace(/=VALUE$/, '=value'))
+    else
+      filled.push(
+        word
+          .replace(/^'(.*)'$/, '$1')
+          .replace(/\b(KEY)\b/, 'some-key')
+          .replace(/=VALUE$/, '=value'),
+      )
   }
   await find.prepare(filled)
   if (command.endsWith('-param-remove'))
@@ -132,6 +140,11 @@ function finder(
     vlan: async () => VLAN.get_uuid(await newVlan()),
   }
   return {
+    /** What a call is about. */
+    async object(method: string): Promise<string> {
+      const family = /PIF.scan/.test(method) ? 'host' : method.split('.', 1)[0]?.toLowerCase()
+      return (await objects[family ?? '']?.()) ?? ''
+    },
     async one(name: string): Promise<string> {
       if (name === 'uuid')
         return (await objects[family]?.()) ?? Promise.reject(new Error(`what is the uuid of ${command}?`))
