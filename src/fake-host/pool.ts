@@ -11,7 +11,7 @@ import { directPower } from './hosts/lifecycle.ts'
 import { newPoolSecret } from './hosts/pool-secret.ts'
 import { receive } from './hosts/receive.ts'
 import { overHttp, type Reach } from './neighbours/index.ts'
-import { assignSwitches, Networks, type SwitchOptions } from './network/index.ts'
+import { assignSwitches, Networks, Queues, type SwitchOptions } from './network/index.ts'
 import { Random } from './random.ts'
 import { CallHistory, type CallListener } from './record/index.ts'
 import type { StatusOwner } from './roles/status-owner.ts'
@@ -73,6 +73,7 @@ export function createFakePool(options: PoolOptions = {}): FakePool {
     users: users(list),
     statusOwner: options.statusOwner,
     log: new ChangeLog(db),
+    domains: new Queues(),
     queue: new EventQueue(db, clock),
     ending: ending.signal,
   }

@@ -5,7 +5,7 @@ import type { ChangeLog } from '../events/log.ts'
 import type { EventQueue } from '../events/queue.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { Reach } from '../neighbours/index.ts'
-import type { Networks } from '../network/index.ts'
+import type { Networks, Queues } from '../network/index.ts'
 import type { Random } from '../random.ts'
 import type { StatusOwner } from '../roles/status-owner.ts'
 import type { Users } from '../users/users.ts'
@@ -20,6 +20,8 @@ export interface Pool {
   readonly hosts: Hosts
   /** The networking daemon of each host. */
   readonly networks: Networks
+  /** What is done to the domain of a VM and to its ports: one thing after the other, by the VM's reference. */
+  readonly domains: Queues
   /** Other pools, by their address. */
   readonly reach: Reach
   /** Who may log in over TCP. */

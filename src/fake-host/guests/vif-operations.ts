@@ -15,7 +15,7 @@ export function updateVifOperations(db: Database, vif: Ref<'VIF'>): void {
   db.set('VIF', vif, 'allowed_operations', allowed)
 }
 
-/** Runs something as an operation on a VIF, in its turn. Throws what stands in its way, see `takeTurn`. */
+/** Runs something as an operation on a VIF, in its turn and that of its VM. Throws what stands in its way, see `takeTurn`. */
 export async function asVifOperation(
   context: Context,
   vif: Ref<'VIF'>,
@@ -37,7 +37,7 @@ export async function asVifOperation(
     () => mark(new Map([[id, operation]])),
   )
   try {
-    await run()
+    await pool.domains.run(db.get('VIF', vif, 'VM'), run)
   } finally {
     mark(new Map())
   }

@@ -97,7 +97,7 @@ export async function asVmOperation(
     () => mark(operations => operations.set(id, operation)),
   )
   try {
-    await run()
+    await pool.domains.run(vm, run)
   } finally {
     mark(operations => operations.delete(id))
   }

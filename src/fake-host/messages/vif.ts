@@ -32,8 +32,7 @@ export const vif: Messages<'VIF'> = {
   },
 
   async plug(context, self) {
-    const local = onHostOfVif(context, self)
-    await asVifOperation(local, self, 'plug', () => plugVif(local, self))
+    await asVifOperation(context, self, 'plug', () => plugVif(onHostOfVif(context, self), self))
   },
 
   unplug: unplugVif,
@@ -42,13 +41,15 @@ export const vif: Messages<'VIF'> = {
 
   /** docs/spec/networking-semantics.md 9.2 */
   async move(context, self, network) {
-    const local = onHostOfVif(context, self)
-    const { db } = local.pool
-    const isSuspended = db.get('VM', db.get('VIF', self, 'VM'), 'power_state') === 'Suspended'
-    const isActive = db.get('VIF', self, 'currently_attached') && !isSuspended
-    if (isActive) checkAttachable(db, network, local.host)
-    if (db.get('VIF', self, 'trunks').length > 0) checkNoVlanPif(db, network)
-    await moveVif(local, self, network)
+    const { db, domains } = context.pool
+    const vm = db.get('VIF', self, 'VM')
+    await domains.run(vm, async () => {
+      const local = onHostOfVif(context, self)
+      const isActive = db.get('VIF', self, 'currently_attached') && db.get('VM', vm, 'power_state') !== 'Suspended'
+      if (isActive) checkAttachable(db, network, local.host)
+      if (db.get('VIF', self, 'trunks').length > 0) checkNoVlanPif(db, network)
+      await moveVif(local, self, network)
+    })
   },
 }
 
@@ -77,9 +78,9 @@ async function plugVif(context: Context, vif: Ref<'VIF'>): Promise<void> {
 }
 
 async function unplugVif(context: Context, vif: Ref<'VIF'>): Promise<void> {
-  const local = onHostOfVif(context, vif)
-  const { db } = local.pool
-  await asVifOperation(local, vif, 'unplug', async () => {
+  const { db } = context.pool
+  await asVifOperation(context, vif, 'unplug', async () => {
+    const local = onHostOfVif(context, vif)
     await disconnectDevice(local, deviceOfVif(db, vif, db.get('VM', db.get('VIF', vif, 'VM'), 'domid')))
     db.set('VIF', vif, 'currently_attached', false)
     await detachNetworks(local, [vif])

@@ -1,6 +1,6 @@
 import type { Ref } from '../../datamodel/index.ts'
 import type { Database } from '../database/index.ts'
-import type { Context } from '../dispatch/context.ts'
+import { type Context, onHost } from '../dispatch/context.ts'
 import { internalError } from '../dispatch/failure.ts'
 import { attachNetwork } from './attach.ts'
 import type { GuestPort } from './daemon.ts'
@@ -13,12 +13,17 @@ import { isSriovNetwork } from './topology.ts'
 export const deviceOfVif = (db: Database, vif: Ref<'VIF'>, domid: number): string =>
   `vif${domid}.${Number(db.get('VIF', vif, 'device'))}`
 
-/** Whether a VIF is plugged into a VM that has a domain on the executing host. */
-function isActiveHere({ pool: { db }, host }: Context, vif: Ref<'VIF'>): boolean {
+/**
+ * The context of the host where a VIF is plugged into a VM that has a domain; undefined where it is not.
+ * Throws HOST_OFFLINE [host], CANNOT_CONTACT_HOST [host].
+ */
+function whereActive(context: Context, vif: Ref<'VIF'>): Context | undefined {
+  const { db } = context.pool
   const vm = db.get('VIF', vif, 'VM')
-  if (!db.get('VIF', vif, 'currently_attached') || !db.exists('VM', vm)) return false
-  const state = db.get('VM', vm, 'power_state')
-  return (state === 'Running' || state === 'Paused') && db.get('VM', vm, 'resident_on') === host
+  if (!db.get('VIF', vif, 'currently_attached') || !db.exists('VM', vm)) return undefined
+  const [state, resident] = [db.get('VM', vm, 'power_state'), db.get('VM', vm, 'resident_on')]
+  const hasDomain = (state === 'Running' || state === 'Paused') && db.exists('host', resident)
+  return hasDomain ? onHost(context, resident) : undefined
 }
 
 /**
@@ -43,26 +48,34 @@ export async function disconnectDevice({ pool: { networks }, host }: Context, de
   await run(() => backend.removeGuestPort(device))
 }
 
-/** Lets the port of a VIF have what its record says by now, if its VM runs on the executing host. */
-export async function refreshVif(context: Context, vif: Ref<'VIF'>): Promise<void> {
-  const { db, networks } = context.pool
-  if (!isActiveHere(context, vif) || isSriovNetwork(db, db.get('VIF', vif, 'network'))) return
-  const { run, backend } = networks.of(context.host)
+/** Lets the port of a VIF have what its record says by now, where it is plugged into a VM that has a domain. */
+export function refreshVif(context: Context, vif: Ref<'VIF'>): Promise<void> {
+  const { db, domains } = context.pool
+  return domains.run(db.get('VIF', vif, 'VM'), async () => {
+    const local = db.exists('VIF', vif) ? whereActive(context, vif) : undefined
+    if (local) await refresh(local, vif)
+  })
+}
+
+async function refresh({ pool: { db, networks }, host }: Context, vif: Ref<'VIF'>): Promise<void> {
+  if (isSriovNetwork(db, db.get('VIF', vif, 'network'))) return
+  const { run, backend } = networks.of(host)
   const port = portOfVif(db, vif, db.get('VM', db.get('VIF', vif, 'VM'), 'domid'))
   await run(() => backend.addGuestPort(port))
 }
 
 /**
- * Gives a VIF another network. One that is active on the executing host goes on there (docs/spec/networking-semantics.md 9.2).
+ * Gives a VIF another network, in the turn of its VM. Where it is active it goes on there (docs/spec/networking-semantics.md 9.2).
  * Throws INTERNAL_ERROR where an active VIF would have to become an SR-IOV function.
  */
 export async function moveVif(context: Context, vif: Ref<'VIF'>, network: Ref<'network'>): Promise<void> {
   const { db } = context.pool
   db.set('VIF', vif, 'network', network)
-  if (!isActiveHere(context, vif)) return
-  await attachNetwork(context, network)
+  const local = whereActive(context, vif)
+  if (!local) return
+  await attachNetwork(local, network)
   if (isSriovNetwork(db, network)) throw internalError('a plugged VIF cannot move to an SR-IOV network')
-  await refreshVif(context, vif)
+  await refresh(local, vif)
 }
 
 export function portOfVif(db: Database, vif: Ref<'VIF'>, domid: number): GuestPort {

@@ -9,3 +9,20 @@ export function createQueue(): Queue {
     return result
   }
 }
+
+/** A queue for each of many things, which is there only while something is in it. */
+export class Queues {
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  /** Runs a task when those before it that are about the same thing are done. */
+  run<T>(about: string, task: () => T | Promise<T>): Promise<T> {
+    const result = (this.#last.get(about) ?? Promise.resolve()).then(task)
+    const settled = result
+      .catch(() => undefined) // its caller hears of it
+      .then(() => {
+        if (this.#last.get(about) === settled) this.#last.delete(about)
+      })
+    this.#last.set(about, settled)
+    return result
+  }
+}

@@ -19,7 +19,8 @@ export function moveIpv4(db: Database, from: Ref<'PIF'>, to: Ref<'PIF'>): void {
 
 /** The network of these VIFs changes; VIFs that are plugged go on in the new one. */
 export async function moveVifs(context: Context, vifs: readonly Ref<'VIF'>[], network: Ref<'network'>): Promise<void> {
-  for (const vif of vifs) await moveVif(context, vif, network)
+  const { db, domains } = context.pool
+  for (const vif of vifs) await domains.run(db.get('VIF', vif, 'VM'), () => moveVif(context, vif, network))
 }
 
 /** A new VLAN takes the place of this one, unless the target has one with its tag. It is up if this one was. */
@@ -64,7 +65,10 @@ export async function moveTunnel(context: Context, tunnel: Ref<'tunnel'>, transp
 
 /** Connects the VIFs of guests that run here again: a bridge that was made anew has nothing on it. */
 async function rehomeVifs(context: Context, network: Ref<'network'>): Promise<void> {
-  for (const vif of context.pool.db.get('network', network, 'VIFs')) await refreshVif(context, vif)
+  const { db } = context.pool
+  const isHere = (vm: Ref<'VM'>) => db.exists('VM', vm) && db.get('VM', vm, 'resident_on') === context.host
+  const vifs = db.get('network', network, 'VIFs').filter(vif => isHere(db.get('VIF', vif, 'VM')))
+  for (const vif of vifs) await refreshVif(context, vif)
 }
 
 /** A cluster goes on over the bond, or over its primary slave. */
