@@ -19,6 +19,7 @@ describe('real switches', () => {
     await refused({ ovsdb: ['unix:/a', 'unix:/b', 'unix:/c'] }, 'ovsdb has 3 addresses, but the pool has 2 hosts')
     await refused({ ovsdb: ['unix:/a', 'unix:/a'] }, 'each host needs a switch of its own')
     await refused({ ovsdb: ['/var/run/db.sock'] }, 'ovsdb=/var/run/db.sock: unix:PATH or tcp:HOST:PORT is needed')
+    await refused({ ovsdb: ['tcp:host:x'] }, 'ovsdb: "tcp:host:x" is not the address of a database')
     await refused({ ovsdb: ['ssl:1.2.3.4'] }, 'unix:PATH or tcp:HOST:PORT is needed')
   })
 
