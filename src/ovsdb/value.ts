@@ -85,7 +85,18 @@ export function textOf(atom: Atom | undefined): string {
 
 /** Whether two values of a column are the same, in whatever order sets and maps have come. */
 export function sameValue(a: OvsdbValue | undefined, b: OvsdbValue | undefined): boolean {
+  if (a === b) return true
+  if (typeof a === 'string' && typeof b === 'string') return false
+  if (a instanceof Map && b instanceof Map && a.size !== b.size) return false
+  if (a instanceof Map && b instanceof Map && sameEntries(a, b)) return true
+  if (Array.isArray(a) && Array.isArray(b) && a.length === 0 && b.length === 0) return true
   return canonical(a) === canonical(b)
+}
+
+/** What most maps are told apart by, at once; it does not know references. */
+function sameEntries(a: ReadonlyMap<Atom, Atom>, b: ReadonlyMap<Atom, Atom>): boolean {
+  for (const [key, value] of a) if (b.get(key) !== value) return false
+  return true
 }
 
 function canonical(value: OvsdbValue | undefined): string {

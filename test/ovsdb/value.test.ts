@@ -91,6 +91,8 @@ it('values are the same in any order, and a set of one is its element', () => {
       ]),
     ),
   ).toBe(true)
+  expect(sameValue(new Map([[1, { uuid }]]), new Map([[1, { uuid }]]))).toBe(true)
+  expect(sameValue(new Map([[1, { uuid }]]), new Map([[1, { uuid: 'b' }]]))).toBe(false)
   expect(sameValue(new Map(), [])).toBe(true)
   expect(sameValue(new Map([['a', '1']]), new Map([['a', '2']]))).toBe(false)
   expect(sameValue('1', 1)).toBe(false)

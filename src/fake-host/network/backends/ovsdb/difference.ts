@@ -54,7 +54,7 @@ export function difference(before: View, after: View, datapath: string): Operati
     const uuid = after.uuids.get(bridge)
     if (uuid === undefined) return insert('Bridge', { ...bridgeColumns(bridge), datapath_type: datapath, ports })
     update('Bridge', bridge, bridgeColumns)
-    const moves = members('ports', portsIn(before, uuid), ports)
+    const moves = members('ports', portsIn(before, had.get(uuid)), ports)
     if (moves.length > 0) {
       guard('Bridge', uuid, bridge.name)
       operations.push({ op: 'mutate', table: 'Bridge', where: [['_uuid', '==', { uuid }]], mutations: moves })
@@ -76,9 +76,9 @@ export function difference(before: View, after: View, datapath: string): Operati
 
 type Mutations = Extract<Operation, { op: 'mutate' }>['mutations']
 
-function portsIn({ tables, uuids }: View, bridge: string): string[] {
-  const row = [...tables.Bridge.values()].find(it => uuids.get(it) === bridge)
-  return [...(row?.ports ?? [])].flatMap(name => {
+function portsIn({ tables, uuids }: View, row: AnyRow | undefined): string[] {
+  if (!row || !('ports' in row)) return []
+  return [...row.ports].flatMap(name => {
     const port = tables.Port.get(name)
     return (port && uuids.get(port)) ?? []
   })

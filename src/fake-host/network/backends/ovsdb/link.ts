@@ -1,9 +1,12 @@
 import { connectOvsdb, type Ovsdb, OvsdbError, type Replica, type Watched } from '../../../../ovsdb/index.ts'
+import { type View, viewOf } from './view.ts'
 
 /** A database that answers, and what is in it. */
 interface OpenLink {
   readonly ovsdb: Ovsdb
   readonly replica: Replica
+  /** The rows as they are now, to look at: whoever asks next may get the same. */
+  look(): View
 }
 
 /** The way to a database, which may come and go. */
@@ -21,7 +24,15 @@ export function createLink(address: string, watched: Watched, timeout: number | 
   async function connect(): Promise<OpenLink> {
     const ovsdb = await connectOvsdb(address, { timeout })
     try {
-      return { ovsdb, replica: await ovsdb.monitor(watched) }
+      let seen: View | undefined
+      const replica = await ovsdb.monitor(watched, () => {
+        seen = undefined
+      })
+      const look = () => {
+        seen ??= viewOf(replica)
+        return seen
+      }
+      return { ovsdb, replica, look }
     } catch (error) {
       ovsdb.close()
       throw error

@@ -28,13 +28,13 @@ export function createOvsdbStore({ address, datapath, timeout }: RealSwitch): Ov
 
   return {
     async read(look) {
-      return failingAsScript('list-br', address, async () => look(viewOf((await link.open()).replica).tables))
+      return failingAsScript('list-br', address, async () => look((await link.open()).look().tables))
     },
     write(command, change) {
       return failingAsScript(command, address, async () => {
         for (let attempt = 1; ; attempt++) {
-          const { ovsdb, replica } = await link.open()
-          const [before, after] = [viewOf(replica), viewOf(replica)]
+          const { ovsdb, replica, look } = await link.open()
+          const [before, after] = [look(), viewOf(replica)]
           const result = change(after.tables)
           const operations = difference(before, after, datapath)
           if (operations.length === 0 && !isBehind(replica)) return result
