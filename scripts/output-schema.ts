@@ -32,6 +32,7 @@ export function outputSchema(): string {
       ),
     },
     change: { operation: { enum: ['add', 'mod', 'del'] }, record: mapOf(reference('value')) },
+    remark: { message: text },
     error: {
       code: text,
       params: listOf(text),
@@ -44,7 +45,7 @@ export function outputSchema(): string {
   const schema: Schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'urn:xe-tunnel:output:v1',
-    title: 'What xe-tunnel prints with --output=json, and the failures it then writes to standard error',
+    title: 'What xe-tunnel prints with --output=json, and the remarks and failures it then writes to standard error',
     oneOf: [...Object.keys(kinds), 'batch-line'].map(kind => reference(kind)),
     allOf: recordTables.flatMap(ofCommands),
     $defs: {

@@ -58,7 +58,7 @@ describe.each(commands)('$name', command => {
     }
     if (name === 'fake-host-save') expect(files.size).toBe(1)
     else expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    if (example.includes('--minimal')) return // is xe's in any case
+    if (/--minimal|--output=/.test(example)) return // has a form of its own
     for (const text of name === 'batch' ? stdout.trimEnd().split('\n') : [stdout]) {
       const document = JSON.parse(text)
       expect(isValid(document), JSON.stringify(isValid.errors)).toBe(true)

@@ -1,3 +1,4 @@
+import { tunnelNetwork } from '../tunnel-network/list.ts'
 import { bond } from './bond.ts'
 import type { RecordTable } from './field.ts'
 import { host } from './host.ts'
@@ -20,6 +21,7 @@ export const recordTables: readonly RecordTable[] = [
   pool,
   sdnController,
   tunnel,
+  tunnelNetwork,
   vif,
   vlan,
 ]

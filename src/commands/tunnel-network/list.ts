@@ -8,7 +8,7 @@ import { type Link, type TunnelNetwork, transportOf, tunnelNetworks } from './li
 import { readNetworks, watched } from './pool.ts'
 
 /** A tunnel network as a list shows it. The fields read a record that is put together here rather than one of the host. */
-const tunnelNetwork: RecordTable = {
+export const tunnelNetwork: RecordTable = {
   name: 'tunnel-network',
   class: 'network',
   nouns: ['tunnel network', 'tunnel networks'],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { bond, remains, type Spanned, spanned } from './spanned.ts'
+import { bond, promised, remains, type Spanned, spanned } from './spanned.ts'
 
 let pool: Spanned
 beforeEach(async () => {
@@ -233,16 +233,16 @@ it('as JSON each is a detail with the code that a host would answer, and warning
   pool.set(pool.pif('host2', 'eth1'), 'ip_configuration_mode', 'None')
   const words = ['tunnel-network-create', 'name-label=red', 'pif-device=eth1', '--output=json']
   const { stderr } = await pool.xe(...words)
-  expect(JSON.parse(stderr)).toMatchObject({
+  expect(promised(stderr)).toMatchObject({
     kind: 'error',
     message: 'red cannot be made: one thing is in the way, and nothing was changed.',
     details: [{ label: 'TRANSPORT_PIF_NOT_CONFIGURED', value: expect.stringContaining('host2: PIF eth1') }],
   })
   const { status, stdout, stderr: told } = await pool.xe(...words, '--keep-going')
   expect(status).toBe(1)
-  expect(JSON.parse(stdout)).toMatchObject({ kind: 'values', values: [expect.stringMatching(/^[0-9a-f-]{36}$/)] })
+  expect(promised(stdout)).toMatchObject({ kind: 'values', values: [expect.stringMatching(/^[0-9a-f-]{36}$/)] })
   const lines = told.split('\n').filter(Boolean)
-  expect(lines.map(line => JSON.parse(line).kind)).toEqual(['remark', 'error'])
+  expect(lines.map(line => promised(line).kind)).toEqual(['remark', 'error'])
 })
 
 it('--dry-run shows what would be made, and makes nothing', async () => {

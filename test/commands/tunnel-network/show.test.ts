@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { SaxesParser } from 'saxes'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Interruption } from '../../../src/cli/environment.ts'
-import { type Spanned, spanned } from './spanned.ts'
+import { promised, type Spanned, spanned } from './spanned.ts'
 
 let pool: Spanned
 let uuid: string
@@ -157,7 +157,7 @@ describe('tunnel-network-show', () => {
 describe('tunnel-network-show as data', () => {
   it('is one record, each link of which is data of its own', async () => {
     controlled()
-    const { records } = JSON.parse(await prints('tunnel-network-show', 'name-label=red', '--output=json'))
+    const { records } = promised(await prints('tunnel-network-show', 'name-label=red', '--output=json'))
     expect(records).toEqual([
       {
         uuid,
@@ -184,7 +184,7 @@ describe('tunnel-network-show as data', () => {
   })
 
   it('has numbers, sets and maps in the list too', async () => {
-    const { records } = JSON.parse(await prints('tunnel-network-list', '--output=json', 'params=MTU,hosts,links'))
+    const { records } = promised(await prints('tunnel-network-list', '--output=json', 'params=MTU,hosts,links'))
     const down = { host1: 'down', host2: 'down', host3: 'down' }
     expect(records).toEqual([{ MTU: 1458, hosts: ['host1', 'host2', 'host3'], links: down }])
   })
@@ -204,7 +204,7 @@ it('a list and a picture can be followed', async () => {
   const surroundings = { stdout, signal: user.signal }
   const words = ['tunnel-network-show', 'name-label=red', '--watch', '--output=json']
   expect(await pool.xeIn(surroundings, ...words)).toMatchObject({ status: 130, stderr: '' })
-  const [before, after] = lines.map(line => JSON.parse(line))
+  const [before, after] = lines.map(line => promised(line))
   expect(before).toMatchObject({ operation: 'add', record: { uuid, state: 'down' } })
   expect(after).toMatchObject({ operation: 'mod', record: { uuid, state: 'partly', key: ['5'] } })
 })

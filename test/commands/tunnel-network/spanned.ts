@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Interruption, type Writer } from '../../../src/cli/environment.ts'
 import type { Ref, Rows } from '../../../src/datamodel/index.ts'
 import type { Database } from '../../../src/fake-host/database/index.ts'
@@ -94,6 +96,16 @@ export function interruptedAt({ wire }: Spanned, fits: (method: string) => boole
     },
   }
   return { open, signal: user.signal }
+}
+
+const schema = JSON.parse(readFileSync(new URL('../../../schema/output-v1.json', import.meta.url), 'utf8'))
+const isValid = new Ajv2020({ allowUnionTypes: true }).compile(schema)
+
+/** JSON of the shape that is promised. */
+export function promised(text: string): Record<string, unknown> {
+  const document: Record<string, unknown> = JSON.parse(text)
+  if (!isValid(document)) throw new Error(`${JSON.stringify(isValid.errors)} in ${text}`)
+  return document
 }
 
 /** A stderr that is a terminal, and what was printed there. */
