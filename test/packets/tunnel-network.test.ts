@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Ref, Value } from '../../src/datamodel/index.ts'
 import type { RpcValue } from '../../src/fake-host/dispatch/call.ts'
 import { type FakeHost, startFakeHost } from '../../src/fake-host/start.ts'
@@ -12,6 +12,8 @@ import {
   type Switch,
   startSwitch,
 } from '../ovs-lab/index.ts'
+
+vi.setConfig({ testTimeout: 120_000 }) // pings that get nowhere take their time
 
 /**
  * Two hosts with a switch each, in network namespaces of their own, whose NICs are the ends of one cable; guests are

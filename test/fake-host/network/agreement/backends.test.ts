@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createBackend } from '../../../../src/fake-host/network/backends/index.ts'
 import { createMemoryHost } from '../../../../src/fake-host/network/backends/memory.ts'
 import { createOpenVSwitch } from '../../../../src/fake-host/network/backends/openvswitch.ts'
@@ -152,6 +152,8 @@ const succeeds = (work: Promise<unknown>): Promise<boolean> =>
     () => true,
     () => false,
   )
+
+vi.setConfig({ testTimeout: 180_000 }) // many runs
 
 describeUnless(noSwitch, 'the rows of a switch in memory, of a real one, and of one that ovs-vsctl writes', () => {
   let real: Switch

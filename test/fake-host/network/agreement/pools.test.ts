@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Ref } from '../../../../src/datamodel/index.ts'
 import type { Database, Stored } from '../../../../src/fake-host/database/index.ts'
 import type { RpcValue } from '../../../../src/fake-host/dispatch/call.ts'
@@ -132,6 +132,8 @@ function chooser(db: Database): Choose {
     },
   }
 }
+
+vi.setConfig({ testTimeout: 180_000 }) // many runs
 
 describeUnless(noSwitch, 'two pools, one on real switches', () => {
   let switches: Switch[] = []
