@@ -45,6 +45,7 @@ const STILL_BOOTING: ErrorDescription = ['HOST_STILL_BOOTING']
 export class Hosts {
   /** What the hosts of the pool know each other by. */
   secret: string
+  readonly #firstSecret: string
   readonly #db: Database
   #power: Power | undefined
   readonly #states = new Map<Ref<'host'>, HostState>()
@@ -52,6 +53,7 @@ export class Hosts {
   constructor(db: Database, secret: string) {
     this.#db = db
     this.secret = secret
+    this.#firstSecret = secret
   }
 
   get power(): Power {
@@ -67,18 +69,7 @@ export class Hosts {
   of(host: Ref<'host'>): HostState {
     const known = this.#states.get(host)
     if (known) return known
-    const state: HostState = {
-      state: 'running',
-      stray: undefined,
-      proposed: undefined,
-      trouble: undefined,
-      autoEnable: true,
-      joinedFrom: undefined,
-      door: undefined,
-      servedAt: undefined,
-      sessions: new Set(),
-      lastDomid: 0,
-    }
+    const state: HostState = { ...asAtTheStart(), door: undefined, servedAt: undefined, sessions: new Set() }
     this.#states.set(host, state)
     return state
   }
@@ -105,9 +96,9 @@ export class Hosts {
     return this.#db.refs('host').find(host => host !== master) ?? master
   }
 
-  /** Nothing is remembered of a host that is no longer one of the pool. */
+  /** A host is no longer one of the pool. Should it come back, it is as at the start. */
   forget(host: Ref<'host'>): void {
-    this.#states.delete(host)
+    begin(this.of(host))
   }
 
   /**
@@ -125,16 +116,26 @@ export class Hosts {
 
   /** Everything as it was when the pool began, but for where the hosts are reached. */
   reset(): void {
-    for (const state of this.#states.values()) {
-      state.sessions.clear()
-      Object.assign(state, {
-        state: 'running',
-        stray: undefined,
-        proposed: undefined,
-        trouble: undefined,
-        autoEnable: true,
-        lastDomid: 0,
-      })
-    }
+    this.secret = this.#firstSecret
+    for (const state of this.#states.values()) begin(state)
   }
+}
+
+type Passing = Omit<HostState, 'door' | 'servedAt' | 'sessions'>
+
+const asAtTheStart = (): Passing => ({
+  state: 'running',
+  stray: undefined,
+  proposed: undefined,
+  trouble: undefined,
+  autoEnable: true,
+  lastDomid: 0,
+  joinedFrom: undefined,
+})
+
+/** Where a host listens stays; one that came from elsewhere does not listen here. */
+function begin(state: HostState): void {
+  state.sessions.clear()
+  if (state.joinedFrom !== undefined) state.servedAt = undefined
+  Object.assign(state, asAtTheStart())
 }

@@ -1,10 +1,11 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { NULL_REF, type Ref } from '../../../src/datamodel/index.ts'
 import type { RpcValue } from '../../../src/fake-host/dispatch/call.ts'
-import { type FakeHost, startFakeHost } from '../../../src/fake-host/start.ts'
+import { startFakeHost } from '../../../src/fake-host/start.ts'
 import { connect } from '../../../src/xapi/index.ts'
 import { newFolder } from '../folder.ts'
-import { join, type Served, serve, single } from './pools.ts'
+import { again, join, type Served, serve, single } from './pools.ts'
 
 const byUuid = ({ fake }: Served, of: Served, uuid = of.fake.db.get('host', of.host, 'uuid')): Ref<'host'> =>
   fake.db.byUuid('host', uuid)
@@ -268,21 +269,6 @@ describe('pool.eject', () => {
     expect(await join(await again(joining.fake), pool)).toBe('')
   })
 
-  /** The same pool, with somebody logged in anew. */
-  async function again(fake: FakeHost): Promise<Served> {
-    const login = await fake.dispatch({ method: 'session.login_with_password', params: ['root', 'pw'], origin: 'tcp' })
-    const session = login.ok ? String(login.value) : ''
-    return {
-      fake,
-      address: `${fake.host}:${fake.port}`,
-      host: fake.pool.hosts.coordinator(),
-      async ask(method, ...params) {
-        const answered = await fake.dispatch({ method, params: [session, ...params], origin: 'tcp' })
-        return answered.ok ? answered.value : answered.error
-      },
-    }
-  }
-
   it('closes the door of a host that the same process serves', async () => {
     const fake = await startFakeHost({ hosts: 2, members: true })
     const member = fake.hosts.get('host2')
@@ -297,6 +283,35 @@ describe('pool.eject', () => {
     expect([...fake.hosts].map(({ name }) => name)).toEqual(['host1'])
     await fake.stop()
   })
+})
+
+it('a reset takes a join back, on either side', async () => {
+  const pool = await serve({ hosts: 1, seed: 1 })
+  const joining = await single()
+  const states = () => [joining, pool].map(({ fake }) => JSON.parse(fake.control.state()).objects)
+  await joining.fake.control.reset()
+  const before = states()
+  for (const vm of joining.fake.db.refs('VM')) {
+    if (!joining.fake.db.get('VM', vm, 'is_control_domain')) joining.fake.db.set('VM', vm, 'power_state', 'Halted')
+  }
+  expect(await join(await again(joining.fake), pool)).toBe('')
+  const secret = joining.fake.pool.hosts.secret
+  expect(secret).toBe(pool.fake.pool.hosts.secret)
+  for (const { fake } of [joining, pool]) await fake.control.reset()
+  expect(states()).toEqual(before)
+  expect(joining.fake.pool.hosts.secret).not.toBe(secret)
+  expect(await (await again(joining.fake)).ask('host.get_all')).toEqual([joining.host])
+})
+
+it('the secret of a pool and the password of another stay out of the history', async () => {
+  const pool = await serve({ hosts: 1, seed: 1, poolSecret: 'hush, pool' })
+  const joining = await single()
+  await joining.ask('pool.join', pool.address, 'root', 'not the password')
+  await join(joining, pool)
+  const told = inspect([pool.fake.calls, joining.fake.calls], { depth: null, maxArrayLength: null })
+  expect(told).toContain('pool.hello')
+  expect(told).not.toContain('hush')
+  expect(told).not.toContain('not the password')
 })
 
 describe('pool.hello', () => {

@@ -46,3 +46,18 @@ export async function single(options: FakeHostOptions = {}): Promise<Served> {
 
 export const join = (joining: Served, pool: Served, message = 'pool.join', password = 'pw'): Promise<unknown> =>
   joining.ask(message, pool.address, 'root', password)
+
+/** The same pool, with somebody logged in anew. */
+export async function again(fake: FakeHost): Promise<Served> {
+  const login = await fake.dispatch({ method: 'session.login_with_password', params: ['root', 'pw'], origin: 'tcp' })
+  const session = login.ok ? String(login.value) : ''
+  return {
+    fake,
+    address: `${fake.host}:${fake.port}`,
+    host: fake.pool.hosts.coordinator(),
+    async ask(method, ...params) {
+      const answered = await fake.dispatch({ method, params: [session, ...params], origin: 'tcp' })
+      return answered.ok ? answered.value : answered.error
+    },
+  }
+}
