@@ -14,7 +14,8 @@ export const explain: Program = async ({ settings, parameters }, environment) =>
   const codes = parameters.map(([code]) => code).filter(code => code !== 'minimal')
   const minimal = parameters.some(([key, value]) => key === 'minimal' && value === 'true')
   try {
-    const output = codes.length > 0 ? ({ kind: 'records', records: codes.map(explained) } as const) : everyCode
+    const output =
+      codes.length > 0 ? ({ kind: 'records', records: codes.map(explained), single: true } as const) : everyCode
     environment.stdout.write(await printed(output, { name, minimal, form: settings.output }, environment))
     return 0
   } catch (error) {

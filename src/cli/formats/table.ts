@@ -57,7 +57,7 @@ function rows(
   const head = names.map((name, at) => inLines(name, widthAt(at), text => chalk.bold(text)))
   const rule = names.map((_, at) => chalk.dim('-'.repeat(widthAt(at))))
   const body = cells.map(row => row.map((cell, at) => inLines(cell, widthAt(at), text => shade(text, cell, chalk))))
-  return laidOut([head, rule, ...body])
+  return laidOut([head, rule, ...body], widths)
 }
 
 /** Each record with a line a field, names on the left. */
@@ -65,18 +65,14 @@ function blocks(records: readonly (readonly Line[])[], columns: number | undefin
   const names = records.flatMap(record => record.map(([label]) => fieldName(label)))
   const left = Math.max(0, ...names.map(widthOf))
   const room = columns === undefined ? undefined : Math.max(NARROWEST, columns - left - GAP)
-  const block = (record: readonly Line[]): string =>
-    laidOut(
-      record.map(([label, value]) => {
-        const text = visible(value)
-        const name = fieldName(label)
-        const padded = `${name}${' '.repeat(left - widthOf(name))}`
-        return [
-          chalk.bold(padded),
-          (room === undefined ? [text] : wrapped(text, room)).map(line => shade(line, text, chalk)).join('\n'),
-        ]
-      }),
-    )
+  const block = (record: readonly Line[]): string => {
+    const lines = record.map(([, value]) => (room === undefined ? [visible(value)] : wrapped(visible(value), room)))
+    const cells = record.map(([label, value], at) => [
+      chalk.bold(fieldName(label).padEnd(left)),
+      (lines[at] ?? []).map(line => shade(line, value, chalk)).join('\n'),
+    ])
+    return laidOut(cells, [left, Math.max(1, ...lines.flat().map(widthOf))])
+  }
   return records.map(block).join('\n')
 }
 
@@ -91,13 +87,20 @@ function shade(text: string, cell: string, chalk: ChalkInstance): string {
 
 const NONE = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'] // biome-ignore format: a list
 
+/** How many rows are laid out at a time: the work grows faster than the number. */
+const ROWS = 64
+
 /** Rows of cells, side by side, without borders. */
-function laidOut(all: readonly (readonly string[])[]): string {
-  if (all.length === 0) return ''
-  const drawn = new Table({
-    chars: { ...Object.fromEntries(NONE.map(name => [name, ''])), middle: ' '.repeat(GAP) },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  })
-  drawn.push(...all.map(row => [...row]))
-  return `${drawn.toString().replace(/ +$/gm, '')}\n`
+function laidOut(all: readonly (readonly string[])[], widths: readonly number[]): string {
+  const parts: string[] = []
+  for (let at = 0; at < all.length; at += ROWS) {
+    const drawn = new Table({
+      chars: { ...Object.fromEntries(NONE.map(name => [name, ''])), middle: ' '.repeat(GAP) },
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+      colWidths: [...widths],
+    })
+    drawn.push(...all.slice(at, at + ROWS).map(row => [...row]))
+    parts.push(`${drawn.toString().replace(/ +$/gm, '')}\n`)
+  }
+  return parts.join('')
 }
