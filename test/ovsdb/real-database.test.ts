@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import {
   connectOvsdb,
@@ -24,6 +25,13 @@ const bridges = async (ovsdb: Ovsdb) => {
   const [found] = await ovsdb.transact([{ op: 'select', table: 'Bridge', where: [], columns: ['name'] }])
   return found?.rows.map(row => row.name)
 }
+
+/** Where the database listens for its manager, which is told when it does. */
+const managerPort = (ovs: Switch): Promise<string> =>
+  vi.waitFor(async () => {
+    const text = await ovs.vsctl('--bare', '--columns=status', 'list', 'manager')
+    return /bound_port="?(\d+)/.exec(text)?.[1] ?? Promise.reject(new Error(text))
+  }, 10_000)
 
 /** A bridge with the port of its name, and another with an interface. */
 const addBridge = (
@@ -175,6 +183,14 @@ describeUnless(noSwitch, 'with a real Open vSwitch, the client', () => {
     await again.commit(addBridge('br1'))
   })
 
+  it('is not cut off over TCP, where the server asks who is silent for a sign of life', async () => {
+    await ovs.vsctl('set-manager', 'ptcp:0:127.0.0.1', '--', 'set', 'manager', '.', 'inactivity_probe=300')
+    await using ovsdb = await connectOvsdb(`tcp:127.0.0.1:${await managerPort(ovs)}`, { probe: 0 })
+    const ended = await Promise.race([ovsdb.closed.then(() => 'cut off'), setTimeout(2000, 'still there')])
+    expect(ended).toBe('still there')
+    await ovsdb.commit(addBridge('br1'))
+  })
+
   it('takes a database that connects by itself', async () => {
     await using ovsdb = await new Promise<Ovsdb>((resolve, reject) => {
       const path = join(ovs.folder, 'manager.sock')
@@ -204,11 +220,7 @@ describeUnless(noSwitch ?? noCertificates, 'over TLS with a real ovsdb-server, t
     const controller = await makeCertificate(ovs.folder, 'controller')
     await ovs.vsctl('--no-wait', 'set-ssl', host.keyFile, host.certFile, controller.certFile)
     await ovs.vsctl('--no-wait', 'set-manager', 'pssl:0:127.0.0.1')
-    const status = await vi.waitFor(async () => {
-      const text = await ovs.vsctl('--bare', '--columns=status', 'list', 'manager')
-      return /bound_port="?(\d+)/.exec(text)?.[1] ?? Promise.reject(new Error(text))
-    }, 10_000)
-    const address = `ssl:127.0.0.1:${status}`
+    const address = `ssl:127.0.0.1:${await managerPort(ovs)}`
     const { key, cert } = controller
     const { fingerprint256 } = new X509Certificate(host.cert)
     for (const trust of [{ ca: host.cert }, { fingerprint256 }, { anyServer: true }]) {
