@@ -3,6 +3,7 @@ import type { Database } from '../database/index.ts'
 import { type Context, coordinator, type Pool } from '../dispatch/context.ts'
 import { joinClustersOfPool } from '../messages/cluster-host.ts'
 import { syncAttached, syncTunnels, syncVlans, writeBackend } from '../messages/host-networks.ts'
+import { refreshPifs } from '../messages/pif-nics.ts'
 import { layerOf, plug, pushController, repairBonds, tolerating } from '../network/index.ts'
 import { inheritBonds, inheritSriovs } from './inherit.ts'
 
@@ -16,6 +17,7 @@ export async function bootNetworks(pool: Pool, host: Ref<'host'>): Promise<void>
   await tolerating(async () => {
     syncAttached(db, host, await networks.of(host).run(daemon => daemon['Bridge.get_all']()))
   })
+  await tolerating(() => refreshPifs(context))
   writeBackend(pool, host)
   await tolerating(() => repairBonds(context))
   if (host === coordinator(pool)) ensureInternalNetwork(pool)

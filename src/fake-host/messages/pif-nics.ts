@@ -27,19 +27,27 @@ export const pifNics: Pick<Messages<'PIF'>, 'introduce' | 'scan'> = {
     const local = onHost(context, host)
     const { db, networks } = local.pool
     const { nics } = networks.of(host)
-    const known = new Set<string>()
-    for (const pif of physicalPifs(db, host)) {
-      const device = db.get('PIF', pif, 'device')
-      const nic = nics.get(device)
-      known.add(device)
-      if (!nic) continue
-      db.set('PIF', pif, 'MAC', nic.MAC)
-      db.set('PIF', pif, 'capabilities', nic.capabilities)
-      db.set('PIF', pif, 'PCI', nic.PCI)
-    }
-    for (const pif of db.get('host', host, 'PIFs')) await refreshMtu(local, pif)
+    await refreshPifs(local)
+    const known = new Set(physicalPifs(db, host).map(pif => db.get('PIF', pif, 'device')))
     for (const [device, nic] of nics) if (!known.has(device)) introduceNic(local, host, device, nic, true)
   },
+}
+
+/** Writes what the executing host's cards are by now into their PIFs; what cannot be read stays. */
+export async function refreshPifs(context: Context): Promise<void> {
+  const {
+    pool: { db, networks },
+    host,
+  } = context
+  const { nics } = networks.of(host)
+  for (const pif of physicalPifs(db, host)) {
+    const nic = nics.get(db.get('PIF', pif, 'device'))
+    if (!nic) continue
+    db.set('PIF', pif, 'MAC', nic.MAC)
+    db.set('PIF', pif, 'capabilities', nic.capabilities)
+    db.set('PIF', pif, 'PCI', nic.PCI)
+  }
+  for (const pif of db.get('host', host, 'PIFs')) await refreshMtu(context, pif)
 }
 
 const physicalPifs = (db: Database, host: Ref<'host'>): Ref<'PIF'>[] =>
@@ -49,6 +57,7 @@ async function refreshMtu(context: Context, pif: Ref<'PIF'>): Promise<void> {
   const { db } = context.pool
   const bond = db.get('PIF', pif, 'bond_slave_of')
   if (!db.get('PIF', pif, 'physical') && !db.get('PIF', pif, 'currently_attached')) return
+  if (!db.exists('network', db.get('PIF', pif, 'network'))) return
   const mtu = await bridgeMtu(context, db.exists('Bond', bond) ? db.get('Bond', bond, 'master') : pif)
   if (mtu !== undefined) db.set('PIF', pif, 'MTU', mtu)
 }

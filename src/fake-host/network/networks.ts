@@ -206,8 +206,8 @@ export class Networks {
         try {
           await backend.describe() // whether anybody answers
           if (boots) await backend.boot()
+          await pushControllerTo(db, backend) // what resets bridges comes before those that are made now
           await restoreBridges(db, ref, backend, persistent)
-          await pushControllerTo(db, backend)
         } catch (error) {
           if (!(error instanceof DaemonError)) throw error
           restored = undefined // nobody could be told; whoever comes next tries again

@@ -153,6 +153,17 @@ describe('host.restart_agent', () => {
     expect(before).toEqual(['xapi0', 'xapi1', 'xenbr0'])
   })
 
+  it('writes what the cards are into their PIFs', async () => {
+    const { db, pool } = bench
+    const pif = addPif(bench, { host: member, MAC: '02:00:00:00:00:07', capabilities: ['sriov'] })
+    expect(pool.networks.of(member).nics.get('eth0')?.MAC).toBe('02:00:00:00:00:07')
+    db.set('PIF', pif, 'MAC', '02:00:00:00:00:08')
+    db.set('PIF', pif, 'capabilities', [])
+    await bench.call('host.restart_agent', member)
+    expect(db.get('PIF', pif, 'MAC')).toBe('02:00:00:00:00:07')
+    expect(db.get('PIF', pif, 'capabilities')).toEqual(['sriov'])
+  })
+
   it('plugs NICs that were not', async () => {
     const idle = addPif(bench, { host: member })
     await bench.call('host.restart_agent', member)

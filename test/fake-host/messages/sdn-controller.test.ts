@@ -154,6 +154,21 @@ describe('the switch of a host', () => {
     db.set('network', network, 'other_config', new Map())
   })
 
+  it('keeps its controller over a boot, and bridges that come back are whole', async () => {
+    const { pool, host } = bench
+    const nic = addPif(bench, { network: addNetwork(bench, { bridge: 'xenbr0' }) })
+    await bench.call('PIF.plug', nic)
+    await introduce('ssl', '192.168.1.10', 0n)
+    powerOff(pool, host)
+    await pool.networks.reboot(host)
+    await pool.networks.of(host).run(daemon => daemon['Bridge.get_all']())
+    expect((await managers()).targets).toEqual(['ssl:192.168.1.10:6632'])
+    const bridge = openVSwitch().tables.Bridge.get('xenbr0')
+    expect(bridge?.other_config.get('mac-table-size')).toBe('10000')
+    await powerOn(pool, host)
+    expect(openVSwitch().tables.Bridge.get('xenbr0')?.fail_mode).toBe('standalone')
+  })
+
   it('has the fail mode and the in-band setting of its networks again, VLANs acting on their parent', async () => {
     const { db } = bench
     const network = addNetwork(bench, { bridge: 'xenbr0' })
