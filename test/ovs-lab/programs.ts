@@ -36,9 +36,16 @@ export interface Daemon {
   ended(): Promise<void>
 }
 
+/** Tests may be killed, so that nobody stops what they have started. */
+const DIES_WITH_US = findProgram('setpriv') ? withPath(['setpriv', '--pdeathsig', 'KILL']) : []
+
+function withPath([name = '', ...args]: readonly string[]): string[] {
+  return [findProgram(name) ?? name, ...args]
+}
+
 export async function startDaemon(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Daemon> {
-  const [name = '', ...args] = command
-  const child: ChildProcess = spawn(findProgram(name) ?? name, args, {
+  const [program = '', ...args] = [...DIES_WITH_US, ...withPath(command)]
+  const child: ChildProcess = spawn(program, args, {
     env: { ...process.env, ...env },
     stdio: 'ignore',
   })
