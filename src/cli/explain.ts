@@ -1,9 +1,6 @@
-import { CommandError, type Line, type Output } from '../commands/index.ts'
-import { errorParameters } from '../datamodel/errors.gen.ts'
+import { CommandError, type Line } from '../commands/index.ts'
 import type { ErrorCode } from '../datamodel/index.ts'
 import type { Program } from './environment.ts'
-import { explanations } from './errors/explanations.ts'
-import { hintOf } from './errors/hint-for.ts'
 import { complain } from './errors/index.ts'
 import { printed } from './printed.ts'
 
@@ -14,8 +11,12 @@ export const explain: Program = async ({ settings, parameters }, environment) =>
   const codes = parameters.map(([code]) => code).filter(code => code !== 'minimal')
   const minimal = parameters.some(([key, value]) => key === 'minimal' && value === 'true')
   try {
+    const { explanations, errorParameters, hintOf } = await import('./errors/code-table.ts')
+    const table = { explanations, errorParameters, hintOf }
     const output =
-      codes.length > 0 ? ({ kind: 'records', records: codes.map(explained), single: true } as const) : everyCode
+      codes.length > 0
+        ? ({ kind: 'records', records: codes.map(code => explained(code, table)), single: true } as const)
+        : ({ kind: 'values', values: Object.keys(table.explanations) } as const)
     environment.stdout.write(await printed(output, { name, minimal, form: settings.output }, environment))
     return 0
   } catch (error) {
@@ -24,10 +25,11 @@ export const explain: Program = async ({ settings, parameters }, environment) =>
   }
 }
 
-const everyCode: Output = { kind: 'values', values: Object.keys(explanations) }
+type CodeTable = Omit<typeof import('./errors/code-table.ts'), 'hintFor'>
 
 /** Throws CommandError where there is no such code. */
-function explained(given: string): readonly Line[] {
+function explained(given: string, { explanations, errorParameters, hintOf }: CodeTable): readonly Line[] {
+  const isKnown = (text: string): text is ErrorCode => Object.hasOwn(explanations, text)
   const code = given.toUpperCase()
   if (!isKnown(code)) throw new CommandError(`there is no error code ${JSON.stringify(given)}; explain alone lists all`)
   const labels = errorParameters[code]
@@ -37,8 +39,4 @@ function explained(given: string): readonly Line[] {
     ['message', explanations[code]],
     ['hint', hintOf(code) ?? '', hintOf(code) ?? null],
   ]
-}
-
-function isKnown(text: string): text is ErrorCode {
-  return Object.hasOwn(explanations, text)
 }

@@ -57,10 +57,7 @@ async function ofHost({ code, params }: XapiError, session: Session | undefined,
     const message = user === '' ? 'A user name is needed to log in.' : 'Authentication failed'
     return { code, params, message, details: [], text: `${message}\n${usageHint(program)}\n` }
   }
-  const [{ explanations }, { errorParameters }] = await Promise.all([
-    import('./explanations.ts'),
-    import('../../datamodel/errors.gen.ts'),
-  ])
+  const { explanations, errorParameters } = await import('./code-table.ts')
   const isKnown = (text: string): text is ErrorCode => Object.hasOwn(explanations, text)
   const labels = isKnown(code) ? labelsOf(code, errorParameters[code], params.length) : []
   const values = session ? await readableOrRaw(labels, params, session) : params

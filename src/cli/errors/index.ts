@@ -23,7 +23,10 @@ export async function complain(
 ): Promise<void> {
   const failure = await failureOf(error, session, program)
   if (settings.output === 'json') {
-    const [{ hintFor }, { errorDocument }] = await Promise.all([import('./hint-for.ts'), import('../formats/index.ts')])
+    const [{ hintFor }, { errorDocument }] = await Promise.all([
+      import('./code-table.ts'),
+      import('../formats/index.ts'),
+    ])
     stderr.write(errorDocument({ ...failure, command: name, hint: hintFor(failure), exit_status: 1 }))
     return
   }
@@ -43,7 +46,7 @@ export function trace(error: unknown, parameters: Parameters): string {
 /** A line on what to do next: for people, so that scripts see none unless they ask. */
 async function hint(failure: Failure, wanted: Settings['hints'], stderr: Environment['stderr']): Promise<string> {
   if (wanted === 'off' || (wanted === 'auto' && !stderr.isTTY)) return ''
-  const { hintFor } = await import('./hint-for.ts')
+  const { hintFor } = await import('./code-table.ts')
   const text = hintFor(failure)
   return text === undefined ? '' : `Hint: ${text}\n`
 }
