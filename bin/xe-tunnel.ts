@@ -8,6 +8,7 @@ import {
   type Environment,
   fakePool,
   Interruption,
+  inPoolSession,
   knownHostsPath,
   main,
   openHost,
@@ -104,6 +105,38 @@ const execInFakeHost: Program = async ({ settings: { username, password }, param
   )
 }
 
+/** A command of the tunnel controller. Ended by a signal it has done what it was asked for. */
+const controller =
+  (name: 'controller-run' | 'controller-plan' | 'controller-status'): Program =>
+  (invocation, { stdout, stderr, signal, ...rest }) => {
+    isPatient = true
+    const { watch } = invocation.settings
+    const parameters = watch ? [...invocation.parameters, ['watch', 'true'] as const] : invocation.parameters
+    return inPoolSession(name, invocation, { stdout, stderr, signal, ...rest }, async session => {
+      const { controllerProgram } = await import('../src/controller/program.ts')
+      return controllerProgram(
+        { name, parameters },
+        {
+          session,
+          stdout,
+          stderr,
+          signal,
+          variables,
+          readFile,
+          now: Date.now,
+          scheduler: {
+            now: () => performance.now(),
+            after(ms, callback) {
+              const timer = setTimeout(callback, ms)
+              return () => clearTimeout(timer)
+            },
+          },
+          random: Math.random,
+        },
+      )
+    })
+  }
+
 /** Signals for a program that this one runs. A terminal has sent SIGINT to both of them. */
 function onSignal(listener: (signal: NodeJS.Signals) => void): () => void {
   const pass = (signal: NodeJS.Signals): void => {
@@ -177,6 +210,9 @@ const environment: Environment = {
   signal: stopping.signal,
   random: length => crypto.getRandomValues(new Uint8Array(length)),
   programs: new Map([
+    ['controller-plan', controller('controller-plan')],
+    ['controller-run', controller('controller-run')],
+    ['controller-status', controller('controller-status')],
     ['fake-host-exec', execInFakeHost],
     ['fake-host-serve', serveFakeHost],
   ]),

@@ -22,10 +22,10 @@ const apart = new Map<string, string>()
 const loadApart: Plugin = {
   name: 'load-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(fake-host|formats)\/|\/code-table\.ts$/ }, ({ path, kind, resolveDir }) => {
+    onResolve({ filter: /\/(fake-host|formats|controller)\/|\/code-table\.ts$/ }, ({ path, kind, resolveDir }) => {
       if (kind !== 'dynamic-import') return undefined
       const source = relative('.', fileURLToPath(new URL(path, `file://${resolveDir}/`)))
-      if (!/^src\/(fake-host|cli\/formats|cli\/errors)\//.test(source)) return undefined
+      if (!/^src\/(fake-host|cli\/formats|cli\/errors|controller)\//.test(source)) return undefined
       const name = basename(source, '.ts') === 'index' ? basename(dirname(source)) : basename(source, '.ts')
       if (['client', 'fake-host'].includes(name))
         throw new Error(`${source} would take the place of the library's ${name}`)

@@ -15,7 +15,7 @@ export function checkFit(
   const { name, formats = [] } = command
   const known = [...forms, ...formats]
   if (!known.includes(output)) throw new CommandError(`${name} has no --output=${output}, only ${known.join(', ')}`)
-  if (watch && !(isHostCommand(command) && command.watches)) throw new CommandError(`${name} cannot be watched: --watch is for lists`) // biome-ignore format: a line
+  if (watch && !(isHostCommand(command) ? command.watches : command.goesOn)) throw new CommandError(`${name} cannot be watched: --watch is for lists`) // biome-ignore format: a line
   if (watch && !changing.includes(output)) throw new CommandError(`--watch has no --output=${output}, only ${changing.join(', ')}`) // biome-ignore format: a line
   if (dryRun && !isHostCommand(command))
     throw new CommandError(`${name} asks nothing of a host that --dry-run could show`)

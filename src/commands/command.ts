@@ -86,6 +86,8 @@ export interface Description {
   readonly formats?: readonly string[]
   /** On a terminal it prints a table unless another form is asked for. */
   readonly tabular?: true
+  /** Of a program: it goes on showing what it shows with --watch. */
+  readonly goesOn?: true
   /** Its exit statuses, where they are not those of most commands (statuses.ts). */
   readonly statuses?: readonly ExitStatus[]
 }

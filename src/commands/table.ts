@@ -8,6 +8,7 @@ const families: Readonly<Record<string, () => Promise<readonly (Command | Descri
   api: async () => (await import('./api-call/index.ts')).apiCallCommands,
   batch: async () => (await import('./batch.ts')).batchCommands,
   bond: async () => (await import('./bond.ts')).bondCommands,
+  controller: async () => (await import('./controller.ts')).controllerCommands,
   env: async () => (await import('./env.ts')).envCommands,
   explain: async () => (await import('./explain.ts')).explainCommands,
   fake: async () => {

@@ -14,14 +14,19 @@ export interface ControllerOptions {
   readonly settings: Settings
   readonly topology: Topology
   readonly scheduler: Scheduler
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   readonly log: Log
   readonly timing?: Timing
   readonly resyncMs?: number
+  /** Whether it only looks, and leaves the lead to others. */
+  readonly looksOnly?: boolean
   readonly retryMs?: number
 }
 
 export interface Controller extends AsyncDisposable {
   readonly reconciler: Reconciler
+  readonly log: Log
   /** Resolves when all there is has been seen for the first time. */
   readonly seen: Promise<void>
   /** Runs until the signal fires. Throws what waiting does not help against, such as a password that has changed. */
@@ -58,7 +63,7 @@ export function createController(options: ControllerOptions): Controller {
       reconciler.sawSwitch(host, its)
       if (!world.hosts.has(host) && its.own.size === 0) void look()
     },
-    onLead: leads => !isClosed && reconciler.lead(leads),
+    ...(!options.looksOnly && { onLead: (leads: boolean) => !isClosed && reconciler.lead(leads) }),
     onTrouble: (host, reason) => log.debug('a switch does not answer', { host: nameOf(host), reason }),
   })
   const reconciler = new Reconciler({
@@ -70,7 +75,7 @@ export function createController(options: ControllerOptions): Controller {
     log,
     resyncMs,
     retryMs,
-    writeStatus: async (tunnel, status) => linkOf(tunnel)?.writeStatus(tunnel, status),
+    writeStatus: async (tunnel, status) => (await linkOf(tunnel)?.writeStatus(tunnel, status, options.now())) ?? false,
   })
   const nameOf = (host: string): string => world.hosts.get(host)?.name ?? host
 
@@ -134,6 +139,7 @@ export function createController(options: ControllerOptions): Controller {
 
   return {
     reconciler,
+    log,
     seen,
     async run(signal) {
       const failed = new AbortController()

@@ -97,7 +97,7 @@ describe('a controller of a fake pool', () => {
     await session.PIF.unplug(pif)
     await eventually(async () => {
       const all = await statuses(span)
-      expect(all[at]).toEqual({ active: 'false' })
+      expect(all[at]).toEqual({ active: 'false', changed: expect.stringMatching(/^\d{4}-.*Z$/) })
       for (const [index, status] of all.entries()) {
         if (index !== at) expect(status).toMatchObject({ active: 'true', key: keyBefore })
       }

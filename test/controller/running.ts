@@ -48,7 +48,8 @@ export async function startPool(count = 3): Promise<Pool> {
         settings: { keys },
         topology: 'star',
         scheduler: realTime,
-        log: createLog({ write: text => lines.push(text), now: Date.now, json: false, debug: true }),
+        now: Date.now,
+        log: createLog({ write: text => lines.push(text), now: Date.now, json: false, level: 'debug' }),
         retryMs: 50,
       })
       const stopping = new AbortController()

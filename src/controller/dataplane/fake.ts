@@ -95,7 +95,7 @@ export function fakeDataplane(options: FakeDataplaneOptions): Dataplane {
 
   void (async () => {
     let leads = false
-    while (!ended.signal.aborted) {
+    while (options.onLead && !ended.signal.aborted) {
       let owner: unknown
       try {
         const body = { name: 'xe-tunnel-controller', owner: options.owner, lease_ms: LEASE_MS }
@@ -105,7 +105,7 @@ export function fakeDataplane(options: FakeDataplaneOptions): Dataplane {
       }
       if (leads !== (owner === options.owner) && !ended.signal.aborted) {
         leads = !leads
-        options.onLead(leads)
+        options.onLead?.(leads)
       }
       await pause(RENEW_MS, ended.signal)
     }
@@ -140,6 +140,7 @@ export function fakeDataplane(options: FakeDataplaneOptions): Dataplane {
     },
     async [Symbol.asyncDispose]() {
       ended.abort()
+      if (!options.onLead) return
       const body = { name: 'xe-tunnel-controller', owner: options.owner }
       const { signal } = new AbortController()
       await request('/fake/lease', { method: 'DELETE', body, signal, ms: 1000 }).catch(() => {}) // it runs out by itself

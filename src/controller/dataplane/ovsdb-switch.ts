@@ -28,7 +28,8 @@ export interface OvsdbSwitchOptions {
   readonly tls: OvsdbTls | undefined
   readonly bfd: ReadonlyMap<string, string>
   readonly onReading: (reading: SwitchReading) => void
-  readonly onLock: () => void
+  /** Undefined where the lock is of no interest. */
+  readonly onLock: (() => void) | undefined
   readonly onTrouble: (message: string) => void
 }
 
@@ -120,7 +121,7 @@ export class OvsdbSwitch {
       this.#lock = undefined
       tried()
       if (signal.aborted) return
-      this.#options.onLock()
+      this.#options.onLock?.()
       if (this.#last?.connected) this.#tell({ ...this.#last, connected: false })
       await pause(Math.min(SHORTEST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS), signal)
     }
@@ -133,10 +134,10 @@ export class OvsdbSwitch {
       const canProtect = hasColumn(await db.getSchema(), 'Port', 'protected')
       const replica = await db.monitor(watchedBy(canProtect), () => this.#soon())
       this.#reader = new RowReader(this.#options.bfd)
-      await this.#takeLock(db)
+      if (this.#options.onLock) await this.#takeLock(db)
       if (this.#ended.signal.aborted) throw new Error('closed')
       this.#connection = { db, replica, canProtect }
-      this.#options.onLock()
+      this.#options.onLock?.()
       this.#emit()
     } catch (error) {
       db.close()
@@ -148,8 +149,8 @@ export class OvsdbSwitch {
   #reader = new RowReader(new Map())
 
   async #takeLock(db: Ovsdb): Promise<void> {
-    this.#lock = await db.lock(LOCK, () => this.#options.onLock())
-    this.#options.onLock()
+    this.#lock = await db.lock(LOCK, () => this.#options.onLock?.())
+    this.#options.onLock?.()
   }
 
   /** All that changes in one go is told at once. */

@@ -32,7 +32,7 @@ export function ovsdbDataplane(options: OvsdbDataplaneOptions): Dataplane {
     const held = connected.filter(({ holdsLock }) => holdsLock)
     if (held.length * 2 > connected.length !== leads) {
       leads = !leads
-      options.onLead(leads)
+      options.onLead?.(leads)
     }
     clearTimeout(split)
     split = undefined
@@ -51,7 +51,7 @@ export function ovsdbDataplane(options: OvsdbDataplaneOptions): Dataplane {
       tls: options.tls,
       bfd,
       onReading: reading => options.onSwitch(host, switchOf(reading, pools)),
-      onLock: () => countLocks(),
+      onLock: options.onLead && (() => countLocks()),
       onTrouble: message => options.onTrouble(host, message),
     })
   }

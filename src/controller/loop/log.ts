@@ -12,12 +12,18 @@ interface Lines {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly json: boolean
-  readonly debug: boolean
+  /** The least that is worth a line. */
+  readonly level: Level
 }
 
+type Level = 'debug' | 'info' | 'warn'
+
+const LEVELS: readonly Level[] = ['debug', 'info', 'warn']
+
 /** A log of one line each, for people or, as JSON, for programs. */
-export function createLog({ write, now, json, debug }: Lines): Log {
-  const line = (level: string) => (message: string, facts: Facts) => {
+export function createLog({ write, now, json, level: least }: Lines): Log {
+  const line = (level: Level) => (message: string, facts: Facts) => {
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return
     const time = new Date(now()).toISOString()
     const known = Object.entries(facts).filter(([, value]) => value !== undefined)
     if (json) write(`${JSON.stringify({ time, level, message, ...Object.fromEntries(known) })}\n`)
@@ -26,7 +32,7 @@ export function createLog({ write, now, json, debug }: Lines): Log {
         `${time} ${level.padEnd(5)} ${message}${known.map(([name, value]) => ` ${name}=${quoted(value)}`).join('')}\n`,
       )
   }
-  return { debug: debug ? line('debug') : () => {}, info: line('info'), warn: line('warn') }
+  return { debug: line('debug'), info: line('info'), warn: line('warn') }
 }
 
 const quoted = (value: string | number | undefined): string =>

@@ -33,8 +33,8 @@ interface World {
 export interface ReconcilerOptions {
   readonly world: World
   readonly dataplane: Pick<Dataplane, 'apply' | 'resync'>
-  /** Writes what a tunnel is said to be, beside what others say of it. */
-  readonly writeStatus: (tunnel: string, status: Status) => Promise<void>
+  /** Writes what a tunnel is said to be, beside what others say of it; false where that is there already. */
+  readonly writeStatus: (tunnel: string, status: Status) => Promise<boolean>
   readonly past: Recollection
   readonly settings: Settings
   readonly scheduler: Scheduler
@@ -315,9 +315,10 @@ export class Reconciler {
     this.#writing.add(tunnel.uuid)
     const names = { host: this.#nameOf(tunnel.host), network: this.#networkName(network) }
     try {
-      await writeStatus(tunnel.uuid, wanted)
-      this.counts.statuses += 1
-      log.info(wanted.active ? 'tunnel is active' : 'tunnel is not active', { ...names, ...said(wanted) })
+      if (await writeStatus(tunnel.uuid, wanted)) {
+        this.counts.statuses += 1
+        log.info(wanted.active ? 'tunnel is active' : 'tunnel is not active', { ...names, ...said(wanted) })
+      }
       // Its event says so as well; until that is here nothing is written twice.
       scheduler.after(retryMs, () => this.#mayWrite(network, tunnel.uuid))
     } catch (error) {

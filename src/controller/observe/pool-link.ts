@@ -1,4 +1,4 @@
-import { type Ref, type Session, XapiError } from '../../xapi/index.ts'
+import type { Ref, Session } from '../../xapi/index.ts'
 import { says, statusMap } from '../loop/status-text.ts'
 import type { Topology } from '../model.ts'
 import type { Status } from '../plan/index.ts'
@@ -34,12 +34,19 @@ export class PoolLink {
     }
   }
 
-  /** Sets the own keys of a tunnel's status, all at once, and leaves those of others as they are now. */
-  async writeStatus(uuid: string, wanted: Status): Promise<void> {
+  /**
+   * Sets the own keys of a tunnel's status, all at once, and leaves those of others as they are. `now` is when, in
+   * milliseconds since 1970. Returns whether there was anything to write.
+   */
+  async writeStatus(uuid: string, wanted: Status, now: number): Promise<boolean> {
+    let isWritten = false
     await this.#onTunnel(uuid, async ref => {
       const present = await this.#session.tunnel.get_status(ref)
-      if (!says(present, wanted)) await this.#session.tunnel.set_status(ref, statusMap(present, wanted))
+      if (says(present, wanted)) return
+      await this.#session.tunnel.set_status(ref, statusMap(present, wanted, now))
+      isWritten = true
     })
+    return isWritten
   }
 
   async plug(uuid: string): Promise<void> {
@@ -59,7 +66,16 @@ export class PoolLink {
     try {
       await work(ref)
     } catch (error) {
-      if (!(error instanceof XapiError && error.code === 'HANDLE_INVALID' && error.params[0] === 'tunnel')) throw error
+      if (!isGone(error)) throw error
     }
   }
 }
+
+/** By its words, since the session may be of another copy of the client than this file would import. */
+const isGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  error.code === 'HANDLE_INVALID' &&
+  'params' in error &&
+  Array.isArray(error.params) &&
+  error.params[0] === 'tunnel'

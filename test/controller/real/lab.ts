@@ -99,7 +99,8 @@ export async function startLab(count = 3): Promise<Lab> {
         settings: { keys: { first: 1, last: 16_777_215 } },
         topology: 'star',
         scheduler: realTime,
-        log: createLog({ write: text => lines.push(text), now: Date.now, json: false, debug: true }),
+        now: Date.now,
+        log: createLog({ write: text => lines.push(text), now: Date.now, json: false, level: 'debug' }),
         retryMs: 200,
       })
       const stopping = new AbortController()
