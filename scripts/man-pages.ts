@@ -78,7 +78,7 @@ function programPage(commands: readonly Description[]): string {
 }
 
 function commandPage(command: Description, family: readonly Description[]): string {
-  const { name, required, optional, description, prints, examples = [] } = command
+  const { name, required, optional, description, prints, examples = [], formats = [] } = command
   const words = [...required.map(parameter => `${plain(parameter)}=...`), ...(optional.length > 0 ? ['[...]'] : [])]
   return page(
     `${PROGRAM}-${name}`,
@@ -86,7 +86,11 @@ function commandPage(command: Description, family: readonly Description[]): stri
     section('SYNOPSIS', [bold(`${PROGRAM} ${name}`), ...words].join(' ')),
     section('DESCRIPTION', plain(description)),
     section('PARAMETERS', ...parameterItems(command)),
-    section('OUTPUT', plain(prints ?? 'Nothing.')),
+    section(
+      'OUTPUT',
+      plain(prints ?? 'Nothing.'),
+      ...(formats.length > 0 ? [paragraph(plain(`--output knows ${formats.join(' and ')} as well.`))] : []),
+    ),
     exitStatus(command),
     section('EXAMPLES', typed(...examples.map(example => `${PROGRAM} ${example}`))),
     environment,

@@ -1,4 +1,13 @@
-import { allCommands, type Command, type Description, find, findCommand, type Parameters } from '../commands/index.ts'
+import {
+  allCommands,
+  type Command,
+  type Description,
+  find,
+  findCommand,
+  type Line,
+  type Output,
+  type Parameters,
+} from '../commands/index.ts'
 import { minimal, printedRecord } from './output.ts'
 import { PROGRAM, usage } from './usage.ts'
 
@@ -28,6 +37,23 @@ export async function help(parameters: Parameters, isMinimal: boolean, reader: R
   const shown = listed.map(command => command.name)
   if (isMinimal) return `${shown.join(',')}\n`
   return `${usage(reader.program, true, reader.isXe)}\n${all ? fullList(shown) : commonList(shown)}`
+}
+
+/** The commands that help is asked about, or all of them, for other forms than xe's. Unknown names are left out. */
+export async function commandsAsked(parameters: Parameters): Promise<Output> {
+  const names = parameters.map(([name]) => name).filter(name => !settings.has(name))
+  const found = names.length > 0 ? await Promise.all(names.map(findCommand)) : await allCommands()
+  const records = found.flatMap(command => (command && (names.length > 0 || !command.hidden) ? [asData(command)] : []))
+  return { kind: 'records', records, fields: ['command', 'required', 'optional', 'description'] }
+}
+
+function asData({ name, required, optional, description }: Description): readonly Line[] {
+  return [
+    ['command', name],
+    ['required', required.join(', '), required],
+    ['optional', optional.join(', '), optional],
+    ['description', description],
+  ]
 }
 
 async function helpOn(names: readonly string[], isMinimal: boolean, { has }: Reader): Promise<string> {

@@ -4,10 +4,12 @@ import { type CommandLine, readCommandLine } from './command-line.ts'
 import { Ending } from './ending.ts'
 import { type Environment, Interruption } from './environment.ts'
 import { complain } from './errors/index.ts'
-import { help } from './help.ts'
+import { forms } from './fitting.ts'
+import { commandsAsked, help } from './help.ts'
 import { type Notes, notes } from './note.ts'
 import { withPassword } from './password/password.ts'
 import { plan } from './plan.ts'
+import { printed } from './printed.ts'
 import { ownProgram } from './programs.ts'
 import { runOnHost } from './run.ts'
 import type { Settings } from './settings.ts'
@@ -40,7 +42,11 @@ async function execute(environment: Environment, line: CommandLine, { note }: No
   // What asks for --minimal reads xe's form, whatever the environment prefers.
   const settings = isTrue(parameters, 'minimal') ? { ...line.settings, output: 'xe' } : line.settings
   if (planned.kind === 'help') {
-    environment.stdout.write(await help(parameters, planned.minimal))
+    const isUsual = planned.minimal || !forms.includes(settings.output) || settings.output === 'xe'
+    const text = isUsual
+      ? await help(parameters, planned.minimal)
+      : await printed(await commandsAsked(parameters), { name, minimal: false, form: settings.output }, environment)
+    environment.stdout.write(text)
     return 0
   }
   if (planned.kind === 'complaint' && planned.local) {

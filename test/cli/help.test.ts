@@ -35,7 +35,7 @@ describe('help', () => {
     const { stdout } = await run(['help', '--all'])
     const list = stdout.slice(stdout.indexOf('Full command list'))
     expect(list).toMatch(/^Full command list\n-----------------\n\n {4}host-list, /)
-    expect(list).toMatch(/\n {4}\n {4}vm-vif-list\n {4}\n {4}bond-create, /)
+    expect(list).toMatch(/\n {4}\n {4}vm-vif-list\n {4}\n {4}api-call, /)
     const visible = (await allCommands()).filter(command => !command.hidden).map(command => command.name)
     expect(
       list
@@ -55,7 +55,7 @@ describe('help', () => {
   it('prints names only with --minimal', async () => {
     expect((await run(['help', '--minimal'])).stdout).toBe('network-list,vm-vif-list\n')
     const { stdout } = await run(['help', '--minimal', '--all'])
-    expect(stdout).toMatch(/^bond-create,bond-destroy,[^\n]*,vm-vif-list\n$/)
+    expect(stdout).toMatch(/^api-call,[^\n]*,bond-create,bond-destroy,[^\n]*,vm-vif-list\n$/)
   })
 
   it('prints the names asked for in reverse with --minimal', async () => {
@@ -71,5 +71,15 @@ describe('help', () => {
   it('explains the programs of its own', async () => {
     const { stdout } = await run(['help', 'fake-host-serve'])
     expect(stdout).toMatch(/optional params : listen, snapshot, state, hosts, seed, backend, /)
+  })
+
+  it('describes commands as data in other forms', async () => {
+    const { records } = JSON.parse((await run(['help', '--output=json'])).stdout)
+    const visible = (await allCommands()).filter(command => !command.hidden).map(command => command.name)
+    expect(records.map((record: { command: string }) => record.command)).toEqual(visible)
+    const one = JSON.parse((await run(['help', 'tunnel-create', 'nope', '--output=json'])).stdout)
+    expect(one.records).toMatchObject([
+      { command: 'tunnel-create', required: ['pif-uuid', 'network-uuid'], optional: ['protocol'] },
+    ])
   })
 })
