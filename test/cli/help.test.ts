@@ -35,7 +35,7 @@ describe('help', () => {
     const { stdout } = await run(['help', '--all'])
     const list = stdout.slice(stdout.indexOf('Full command list'))
     expect(list).toMatch(/^Full command list\n-----------------\n\n {4}host-list, /)
-    expect(list).toMatch(/\n {4}\n {4}vm-vif-list\n {4}\n {4}api-call, /)
+    expect(list).toMatch(/\n {4}\n {4}vm-list, vm-vif-list\n {4}\n {4}api-call, /)
     const visible = (await allCommands()).filter(command => !command.hidden).map(command => command.name)
     expect(
       list

@@ -107,6 +107,31 @@ describe('vif-create', () => {
   })
 })
 
+describe('vm-list', () => {
+  const vm = (uuid: string, isTemplate: boolean) =>
+    new Map<string, Value>([
+      ['uuid', uuid],
+      ['name_label', `vm ${uuid}`],
+      ['power_state', 'Running'],
+      ['is_a_template', isTemplate],
+    ])
+  const host = () =>
+    hostWith({
+      'VM.get_all_records_where': new Map([
+        ['OpaqueRef:1', vm('1', false)],
+        ['OpaqueRef:2', vm('2', true)],
+      ]),
+    })
+
+  it('lists machines, and templates only where they are asked for', async () => {
+    expect(recordsOf(await runCommand(host(), 'vm-list'))).toEqual([
+      { uuid: '1', 'name-label': 'vm 1', 'power-state': 'running' },
+    ])
+    const templates = recordsOf(await runCommand(host(), 'vm-list', ['is-a-template', 'true'], ['params', 'uuid']))
+    expect(templates).toEqual([{ uuid: '2' }])
+  })
+})
+
 describe('vm-vif-list', () => {
   const vm = (uuid: string, name: string, more: Record<string, Value> = {}) =>
     new Map<string, Value>(
@@ -159,7 +184,7 @@ describe('vm-vif-list', () => {
   })
 
   it('takes fields of machines as filters', async () => {
-    expect(await list(['power-state', 'Halted'])).toEqual([])
+    expect(await list(['power-state', 'halted'])).toEqual([])
     await expect(list(['zzz', '1'])).rejects.toThrow("Unknown field 'zzz'")
   })
 

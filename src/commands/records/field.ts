@@ -96,6 +96,8 @@ export interface RecordTable {
   /** What one object and several are called in descriptions. */
   readonly nouns: readonly [one: string, many: string]
   readonly fields: readonly Field[]
+  /** Filters of its list that hold unless the user filters by the same field. */
+  readonly presets?: readonly (readonly [field: string, value: string])[]
   /** Finds the objects, where they are not simply all of the class. */
   readonly subjects?: (session: Session) => Promise<readonly Subject[]>
   /** The other classes that finding them looks at. */

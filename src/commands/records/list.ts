@@ -45,8 +45,9 @@ async function list(table: RecordTable, context: Context, parameters: Parameters
   const unfiltered = flag(parameters, 'all')
   return withDatabase(context, parameters, async session => {
     const all = await allSubjects(session, table)
+    const presets = (table.presets ?? []).filter(([name]) => find(parameters, name) === undefined)
     let left = all
-    for (const [name, value] of parameters)
+    for (const [name, value] of [...presets, ...parameters])
       if (left.length > 0 && isFilter(name)) left = await filter(table, left, name, value)
     const shown = unfiltered ? all : left
     // Of a minimal list only the first field of each record is ever printed.

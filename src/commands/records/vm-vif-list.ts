@@ -4,7 +4,7 @@ import { find, flag, type Parameters } from '../parameters.ts'
 import { list, text } from '../wire.ts'
 import type { Subject } from './field.ts'
 import { filter } from './filters.ts'
-import { allSubjects, recordsOf } from './list.ts'
+import { allSubjects, listCommand, recordsOf } from './list.ts'
 import { isGeneral } from './target.ts'
 import { prepare } from './view.ts'
 import { vif } from './vif.ts'
@@ -32,7 +32,7 @@ const vmVifList: Command = {
   watches: () => ['VM', 'VIF', 'network'],
 }
 
-export const vmCommands: readonly Command[] = [vmVifList]
+export const vmCommands: readonly Command[] = [listCommand(vm), vmVifList]
 
 async function select({ session }: Context, parameters: Parameters): Promise<readonly Subject[]> {
   const all = await allSubjects(session, vm)
