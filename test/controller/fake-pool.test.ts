@@ -56,7 +56,7 @@ describe('a controller of a fake pool', () => {
     expect(await statuses(span)).toEqual(span.tunnels.map(() => ({ active: 'false' })))
   })
 
-  it('31, 35, 36: once all is set up nothing is written any more, also by the next controller', async () => {
+  it('sentences 31, 35, 36: once all is set up nothing is written any more, also by the next controller', async () => {
     const first = await pool.control()
     const span = await pool.span('red')
     await allActive(span)
@@ -73,7 +73,7 @@ describe('a controller of a fake pool', () => {
     expect(await Promise.all(pool.hosts.map(host => pool.fake.control.switchState(host)))).toEqual(before)
   })
 
-  it('32: what others say in status stays', async () => {
+  it('sentence 32: what others say in status stays', async () => {
     const { session } = pool
     const span = await pool.span('red')
     for (const tunnel of span.tunnels) await session.tunnel.add_to_status(tunnel, 'colour', 'blue')
@@ -82,7 +82,7 @@ describe('a controller of a fake pool', () => {
     for (const status of await statuses(span)) expect(status).toMatchObject({ colour: 'blue' })
   })
 
-  it('T34, 26: unplugging makes a tunnel inactive without key, and the others go on; plugging brings it back', async () => {
+  it('T34, sentence 26: unplugging makes a tunnel inactive without key, and the others go on; plugging brings it back', async () => {
     const { session } = pool
     const { controller } = await pool.control()
     const span = await pool.span('red')
@@ -109,7 +109,7 @@ describe('a controller of a fake pool', () => {
     expect(controller.reconciler.plans.get(span.uuid)?.centre).not.toBe(centre)
   })
 
-  it('39, T30: when the tunnels are destroyed no port remains', async () => {
+  it('T30, sentence 39: when the tunnels are destroyed no port remains', async () => {
     const { session } = pool
     await pool.control()
     const span = await pool.span('red')
@@ -119,7 +119,7 @@ describe('a controller of a fake pool', () => {
     await eventually(async () => expect(await ports()).toEqual([]))
   })
 
-  it('38: a port that is taken away or changed behind its back comes back', async () => {
+  it('sentence 38: a port that is taken away or changed behind its back comes back', async () => {
     await pool.control()
     const span = await pool.span('red')
     await allActive(span)
@@ -143,7 +143,7 @@ describe('a controller of a fake pool', () => {
     await eventually(async () => expect((await ports()).sort()).toEqual(good))
   })
 
-  it('T28, 21, 33: when the host of the centre stops the others are linked anew, and it says HOST_DEAD', async () => {
+  it('T28, sentences 21, 33: when the host of the centre stops the others are linked anew, and it says HOST_DEAD', async () => {
     const { session } = pool
     const { controller } = await pool.control()
     const span = await pool.span('red')
@@ -169,7 +169,7 @@ describe('a controller of a fake pool', () => {
     await allActive(span) // 43: plugged, and linked, without anybody's help
   })
 
-  it('47: of two controllers one works, and the other takes over when it ends', async () => {
+  it('sentence 47: of two controllers one works, and the other takes over when it ends', async () => {
     const first = await pool.control({ owner: 'a' })
     await eventually(() => expect(first.controller.reconciler.leads).toBe(true))
     const second = await pool.control({ owner: 'b' })
@@ -183,7 +183,7 @@ describe('a controller of a fake pool', () => {
     expect(first.controller.reconciler.counts.changes).toBe(4)
   })
 
-  it('41: a bond below the transport gives new tunnels, the same key, and links that work', async () => {
+  it('sentence 41: a bond below the transport gives new tunnels, the same key, and links that work', async () => {
     const { session } = pool
     await pool.control()
     const span = await pool.span('red')

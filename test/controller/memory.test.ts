@@ -60,7 +60,7 @@ describe('what a controller remembers', () => {
     expect(past.memory.ends.get(linkEnd('h1', 't2'))).toMatchObject({ wasUp: false })
   })
 
-  it('45: a switch that is away for a moment is not out of reach', () => {
+  it('sentence 45: a switch that is away for a moment is not out of reach', () => {
     const past = recollection()
     past.sawSwitch('h1', reading([]), 0, never)
     past.sawSwitch('h1', reading([], false), 100, never)
@@ -72,7 +72,7 @@ describe('what a controller remembers', () => {
     expect(past.memory.unreachable.size).toBe(0)
   })
 
-  it('24: a host that failed three times in a minute is held until it has been quiet for long enough', () => {
+  it('sentence 24: a host that failed three times in a minute is held until it has been quiet for long enough', () => {
     const past = recollection()
     const fail = (now: number) => past.decided('red', { centre: 'h2', failed: 'h1', key: 5 }, now)
     fail(0)

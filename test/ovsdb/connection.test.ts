@@ -5,7 +5,7 @@ import { fakeServer } from './fake-server.ts'
 const select: Operation = { op: 'select', table: 'Bridge', where: [['name', '==', 'xenbr0']] }
 const bridge = { name: 'xen"}{br', other_config: ['map', [['hwaddr', '{']]] }
 
-it('reads replies that come in single bytes, with braces in their strings', async () => {
+it('sentence 46: reads replies that come in single bytes, with braces in their strings', async () => {
   await using server = await fakeServer({ answers: { transact: () => [{ rows: [bridge] }] }, pieces: 1 })
   await using ovsdb = await connectOvsdb(server.address)
   const [result] = await ovsdb.transact([select])
@@ -16,7 +16,7 @@ it('reads replies that come in single bytes, with braces in their strings', asyn
   })
 })
 
-it('answers the probe of the server with what came', async () => {
+it('sentence 46: answers the probe of the server with what came', async () => {
   await using server = await fakeServer()
   await using ovsdb = await connectOvsdb(server.address)
   server.send('{"method":"echo","params":["a}"],"id":"echo"}')

@@ -16,7 +16,7 @@ const twoHosts = () => {
 }
 
 describe('keys (docs/spec/open-vswitch.md e)', () => {
-  it('1: a hundred networks that appear at once get a hundred keys', () => {
+  it('sentence 1: a hundred networks that appear at once get a hundred keys', () => {
     const world = twoHosts()
     for (let n = 0; n < 100; n += 1) world.span(`net${n}`, ['h1', 'h2'])
     const keys = [...keysOf(world, noMemory, { first: 500, last: 599 }).values()]
@@ -24,7 +24,7 @@ describe('keys (docs/spec/open-vswitch.md e)', () => {
     expect(keys.every(key => key !== undefined && key >= 500 && key <= 599)).toBe(true)
   })
 
-  it('1: networks of two pools get different keys', () => {
+  it('sentence 1: networks of two pools get different keys', () => {
     const world = twoHosts()
     world.span('a', ['h1', 'h2'])
     world.span('b', ['h1', 'h2'], { pool: 'other' })
@@ -33,7 +33,7 @@ describe('keys (docs/spec/open-vswitch.md e)', () => {
     expect([...keys.values()].sort()).toEqual([7, 8])
   })
 
-  it('2: a network keeps its key over restarts, a new centre, unplugging and new tunnels', () => {
+  it('sentence 2: a network keeps its key over restarts, a new centre, unplugging and new tunnels', () => {
     const world = twoHosts()
     world.addHost('h3')
     world.span('red', ['h1', 'h2', 'h3'])
@@ -48,14 +48,14 @@ describe('keys (docs/spec/open-vswitch.md e)', () => {
     expect(settle(world).plan.keys.get('red')).toBe(key)
   })
 
-  it('2: what status says counts where nothing else does', () => {
+  it('sentence 2: what status says counts where nothing else does', () => {
     const world = twoHosts()
     world.span('red', [])
     world.addTunnel('red', 'h1', { status: new Map([['key', '4711']]) })
     expect(keysOf(world).get('red')).toBe(4711)
   })
 
-  it('3: a key that a port still carries is given to nobody else, be its switch out of reach', () => {
+  it('sentence 3: a key that a port still carries is given to nobody else, be its switch out of reach', () => {
     const world = twoHosts()
     world.span('red', ['h1', 'h2'])
     const range = { keys: { first: 1, last: 2 } }
@@ -73,7 +73,7 @@ describe('keys (docs/spec/open-vswitch.md e)', () => {
     expect([...keysOf(world, noMemory, range.keys).values()].sort()).toEqual([1, 2])
   })
 
-  it('4: a key fits its protocol, and where none is left the tunnels say so and no port is made', () => {
+  it('sentence 4: a key fits its protocol, and where none is left the tunnels say so and no port is made', () => {
     const world = twoHosts()
     world.span('red', ['h1', 'h2'])
     world.addNetwork('blue')
@@ -90,7 +90,7 @@ describe('keys (docs/spec/open-vswitch.md e)', () => {
     expect([...world.host('h1').ports.values()].map(({ mark }) => mark?.network)).toEqual(['red'])
   })
 
-  it('4: keys below 1 and above 2^32-1 are never given', () => {
+  it('sentence 4: keys below 1 and above 2^32-1 are never given', () => {
     const world = twoHosts()
     world.span('red', ['h1', 'h2'])
     expect(keysOf(world, noMemory, { first: -5, last: 0 }).get('red')).toBeUndefined()
@@ -98,7 +98,7 @@ describe('keys (docs/spec/open-vswitch.md e)', () => {
     expect(keysOf(world, noMemory, { first: 0, last: 1 }).get('red')).toBe(1)
   })
 
-  it('5: the key of somebody else’s port is not taken, and the port is left alone', () => {
+  it('sentence 5: the key of somebody else’s port is not taken, and the port is left alone', () => {
     const world = twoHosts()
     world.span('red', ['h1', 'h2'])
     const key = keysOf(world).get('red')
@@ -109,7 +109,7 @@ describe('keys (docs/spec/open-vswitch.md e)', () => {
     expect(world.links('red')).toEqual([['h1', 'h2']])
   })
 
-  it('5: where a network works already it keeps its key, whoever comes', () => {
+  it('sentence 5: where a network works already it keeps its key, whoever comes', () => {
     const world = twoHosts()
     world.span('red', ['h1', 'h2'])
     const { plan: first, memory } = settle(world)

@@ -35,14 +35,14 @@ function seen(world: World, memory: Memory): Memory {
 const DOWN = { active: false, key: undefined, mtu: undefined, warning: undefined }
 
 describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.md T8, T9, T31 to T34)', () => {
-  it('T8, T33, 28: active and the key together, the same key on all tunnels of a network', () => {
+  it('T8, T33, sentence 28: active and the key together, the same key on all tunnels of a network', () => {
     const world = pool('h1', 'h2', 'h3')
     const { plan: made } = settle(world)
     const key = made.keys.get('red')
     for (const host of ['h1', 'h2', 'h3']) expect(statusAt(world, host)).toMatchObject({ active: true, key })
   })
 
-  it('27: a link that one end alone calls up is not one', () => {
+  it('sentence 27: a link that one end alone calls up is not one', () => {
     const world = pool('h1', 'h2')
     const { memory } = settle(world)
     const observed = world.observe()
@@ -61,7 +61,7 @@ describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelli
     }
   })
 
-  it('27: a link that is new is not active yet, without an error; one that should have come up has one', () => {
+  it('sentence 27: a link that is new is not active yet, without an error; one that should have come up has one', () => {
     const world = pool('h1', 'h2')
     const { memory } = settle(world)
     world.cuts.add('h1 h2')
@@ -70,7 +70,7 @@ describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelli
     expect(statusAt(world, 'h1', { ...memory, ends: late })).toEqual({ ...DOWN, error: 'PEER_DOWN' })
   })
 
-  it('8: a host without another member is active, and no error', () => {
+  it('sentence 8: a host without another member is active, and no error', () => {
     expect(statusAt(pool('h1'), 'h1')).toMatchObject({ active: true, error: undefined })
     const world = pool('h1', 'h2')
     world.host('h2').live = false
@@ -85,7 +85,7 @@ describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelli
     expect(statusAt(world, 'h1')).toEqual({ ...DOWN, error: undefined })
   })
 
-  it('33: tunnels of a host that is dead or disabled say HOST_DEAD, though nobody there can be asked', () => {
+  it('sentence 33: tunnels of a host that is dead or disabled say HOST_DEAD, though nobody there can be asked', () => {
     for (const with_ of [{ live: false, connected: false }, { enabled: false }]) {
       const world = pool('h1', 'h2', 'h3')
       settle(world)
@@ -94,7 +94,7 @@ describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelli
     }
   })
 
-  it('29, T9: what keeps a tunnel from being set up has a name', () => {
+  it('T9, sentence 29: what keeps a tunnel from being set up has a name', () => {
     const causes: Record<string, (world: World) => Partial<Memory> | undefined> = {
       NO_TRANSPORT_IP: world => {
         const { transport } = world.tunnels.get('red@h2') as Tunnel // it is there
@@ -139,7 +139,7 @@ describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelli
     }
   })
 
-  it('15: for a network that asks for encryption no port is made', () => {
+  it('sentence 15: for a network that asks for encryption no port is made', () => {
     const world = new World()
     for (const host of ['h1', 'h2']) world.addHost(host)
     world.span('red', ['h1', 'h2'], { encrypted: true })
@@ -147,7 +147,7 @@ describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelli
     expect(world.host('h1').ports.size).toBe(0)
   })
 
-  it('29: a route that is missing and a port that the switch refuses', () => {
+  it('sentence 29: a route that is missing and a port that the switch refuses', () => {
     const world = pool('h1', 'h2')
     const { memory } = settle(world)
     const observed = world.observe()
@@ -164,7 +164,7 @@ describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelli
     expect(errorWith({ ofport: -1 })).toBe('OVS_REJECTED')
   })
 
-  it('34: a switch that has died is not believed, whatever its database says', () => {
+  it('sentence 34: a switch that has died is not believed, whatever its database says', () => {
     const world = pool('h1', 'h2')
     const { memory } = settle(world)
     write(world, memory)
@@ -198,7 +198,7 @@ describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelli
     })
   })
 
-  it('14: the largest packet is told, and a network that asks for more is warned', () => {
+  it('sentence 14: the largest packet is told, and a network that asks for more is warned', () => {
     const world = pool('h1', 'h2')
     settle(world)
     expect(statusAt(world, 'h1')).toMatchObject({ mtu: 1458, warning: 'MTU_TOO_LARGE' })
@@ -209,7 +209,7 @@ describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelli
     expect(statusAt(world, 'h2')).toMatchObject({ mtu: 1450, warning: 'MTU_TOO_LARGE' })
   })
 
-  it('14: IPv6 takes twenty bytes more', () => {
+  it('sentence 14: IPv6 takes twenty bytes more', () => {
     const world = pool('h1', 'h2')
     for (const host of ['h1', 'h2']) {
       const { transport } = world.tunnels.get(`red@${host}`) as Tunnel // it is there
@@ -232,7 +232,7 @@ describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelli
 })
 
 describe('ports', () => {
-  it('40, 9: a changed transport address changes the ports that lead there, where they are', () => {
+  it('sentences 9, 40: a changed transport address changes the ports that lead there, where they are', () => {
     const world = pool('h1', 'h2', 'h3')
     const { memory } = settle(world)
     const names = () => [...world.hosts.values()].map(({ ports }) => [...ports.keys()])
@@ -256,7 +256,7 @@ describe('ports', () => {
     expect(types()).toEqual(['vxlan', 'vxlan'])
   })
 
-  it('12, 39: ports of a network that is gone go too, and nobody else’s', () => {
+  it('sentences 12, 39: ports of a network that is gone go too, and nobody else’s', () => {
     const world = pool('h1', 'h2')
     settle(world)
     world.addPort('h1', { name: 'theirs' })
@@ -272,7 +272,7 @@ describe('ports', () => {
     expect(world.host('h2').ports.size).toBe(0)
   })
 
-  it('42: a host that joins is linked without a further word, and nothing else is touched', () => {
+  it('sentence 42: a host that joins is linked without a further word, and nothing else is touched', () => {
     const world = pool('h1', 'h2', 'h3')
     const { memory, plan: made } = settle(world)
     const centre = made.networks.get('red')?.centre
@@ -287,7 +287,7 @@ describe('ports', () => {
     )
   })
 
-  it('35: a second time, there is nothing to do', () => {
+  it('sentence 35: a second time, there is nothing to do', () => {
     const world = pool('h1', 'h2', 'h3')
     const { memory } = settle(world)
     expect(settle(world, memory).changes.size).toBe(0)

@@ -43,14 +43,14 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     expect(world.links('red')).toEqual(starAround(centre))
   })
 
-  it('18: the same state gives the same centre, whatever order it was told in', () => {
+  it('sentence 18: the same state gives the same centre, whatever order it was told in', () => {
     const backwards = new World()
     for (const host of [...hosts].reverse()) backwards.addHost(host)
     backwards.span('red', [...hosts].reverse())
     expect(red(backwards, noMemory).centre).toBe(red(pool(), noMemory).centre)
   })
 
-  it('18: the host that the operator prefers comes before the present one, and that before any other', () => {
+  it('sentence 18: the host that the operator prefers comes before the present one, and that before any other', () => {
     const world = pool()
     const { centre, memory } = settled(world)
     const [wanted = ''] = spokes(centre)
@@ -66,7 +66,7 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     ['drained', (world: World, host: string) => Object.assign(world.host(host), { drained: true })],
     ['unplugged', (world: World, host: string) => world.change(`red@${host}`, { attached: false })],
     ['without a bridge', (world: World, host: string) => world.removeBridge(host, 'xapi-red')],
-  ] as const)('19, 26: a centre that is %s is replaced', (_, happen) => {
+  ] as const)('sentences 19, 26: a centre that is %s is replaced', (_, happen) => {
     const world = pool()
     const { centre, memory } = settled(world)
     happen(world, centre)
@@ -75,7 +75,7 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     expect(spokes(centre)).toContain(next.centre)
   })
 
-  it('19: so is one whose switch is out of reach for longer than a connection takes to come back', () => {
+  it('sentence 19: so is one whose switch is out of reach for longer than a connection takes to come back', () => {
     const world = pool()
     const { centre, memory } = settled(world)
     world.host(centre).connected = false
@@ -83,14 +83,14 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     expect(red(world, { ...memory, unreachable: new Set([centre]) }).centre).not.toBe(centre)
   })
 
-  it('19: a drained host is the centre only where no other host can be', () => {
+  it('sentence 19: a drained host is the centre only where no other host can be', () => {
     const world = pool(['h1', 'h2'])
     const { centre, memory } = settled(world)
     for (const host of ['h1', 'h2']) world.host(host).drained = true
     expect(red(world, memory).centre).toBe(centre)
   })
 
-  it('20: a restart changes nothing: what is on the switches says who the centre is', () => {
+  it('sentence 20: a restart changes nothing: what is on the switches says who the centre is', () => {
     const world = pool()
     const { centre } = settled(world)
     const [other = ''] = spokes(centre)
@@ -100,7 +100,7 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     expect(red(world, noMemory)).toMatchObject({ centre: other, step: new Map() })
   })
 
-  it('21, T28: a centre that all live spokes have lost is replaced, and their links with it', () => {
+  it('T28, sentence 21: a centre that all live spokes have lost is replaced, and their links with it', () => {
     const world = pool()
     const { centre, memory } = settled(world)
     world.host(centre).runs = false
@@ -111,7 +111,7 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     expect(world.links('red')).toEqual(starAround(next.centre ?? '', rest))
   })
 
-  it('21: nothing waits for the dead one, whose switch is still believed to follow', () => {
+  it('sentence 21: nothing waits for the dead one, whose switch is still believed to follow', () => {
     const world = pool()
     const { centre, memory } = settled(world)
     for (const spoke of spokes(centre)) world.cuts.add(`${centre} ${spoke}`)
@@ -120,7 +120,7 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     expect(next.centre).not.toBe(centre)
   })
 
-  it('22: one of several spokes that loses the centre is alone with that', () => {
+  it('sentence 22: one of several spokes that loses the centre is alone with that', () => {
     const world = pool()
     const { centre, memory } = settled(world)
     const [unlucky = '', lucky = ''] = spokes(centre)
@@ -132,14 +132,14 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     expect(next.statuses.get(`red@${centre}`)).toMatchObject({ active: true })
   })
 
-  it('23: links that have never been up are no evidence against the centre', () => {
+  it('sentence 23: links that have never been up are no evidence against the centre', () => {
     const world = pool()
     const { centre, memory } = settled(world)
     for (const spoke of spokes(centre)) world.cuts.add(`${centre} ${spoke}`)
     expect(red(world, { ...memory, ends: new Map() }).centre).toBe(centre)
   })
 
-  it('24: a host that keeps failing is not chosen while there is another one', () => {
+  it('sentence 24: a host that keeps failing is not chosen while there is another one', () => {
     const world = pool()
     const { centre, memory } = settled(world)
     const [flapping = ''] = spokes(centre)
@@ -151,7 +151,7 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     expect(red(world, memory).centre).toBe(flapping)
   })
 
-  it('25: the old centre comes back as a spoke, with no loop on the way', () => {
+  it('sentence 25: the old centre comes back as a spoke, with no loop on the way', () => {
     const world = pool()
     const { centre, memory } = settled(world)
     Object.assign(world.host(centre), { runs: false, connected: false })
@@ -165,7 +165,7 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     expect(world.links('red')).toEqual(starAround(next))
   })
 
-  it('26, T30: when the last host leaves, nothing remains', () => {
+  it('T30, sentence 26: when the last host leaves, nothing remains', () => {
     const world = pool()
     settled(world)
     for (const host of hosts) world.change(`red@${host}`, { attached: false })
@@ -173,14 +173,14 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     for (const host of hosts) expect(world.host(host).ports.size).toBe(0)
   })
 
-  it('16: with two hosts a lost link moves nothing, since another centre would be the same link', () => {
+  it('sentence 16: with two hosts a lost link moves nothing, since another centre would be the same link', () => {
     const world = pool(['h1', 'h2'])
     const { centre, memory } = settled(world)
     world.cuts.add('h1 h2')
     expect(red(world, memory)).toMatchObject({ centre, step: new Map() })
   })
 
-  it('17: a mesh links all hosts with protected ports, and every broadcast arrives once', () => {
+  it('sentence 17: a mesh links all hosts with protected ports, and every broadcast arrives once', () => {
     const world = pool()
     world.networks.set('red', { ...world.network('red'), topology: 'mesh' })
     settle(world)
@@ -191,7 +191,7 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     }
   })
 
-  it('17: where a switch cannot protect ports, a mesh is a star', () => {
+  it('sentence 17: where a switch cannot protect ports, a mesh is a star', () => {
     const world = pool()
     world.host('h3').canProtect = false
     world.networks.set('red', { ...world.network('red'), topology: 'mesh' })

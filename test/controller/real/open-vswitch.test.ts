@@ -44,7 +44,7 @@ describeUnless(noSwitch, 'a controller of real switches, on the dummy datapath',
   }
 
   it.each(['gre', 'vxlan'] as const)(
-    '6, 10, 16, 27, 28, T29, T33: a broadcast reaches each host of a %s network once',
+    'T29, T33, sentences 6, 16, 27, 28: a broadcast reaches each host of a %s network once',
     async protocol => {
       const running = await lab.control()
       const span = await lab.span('red', protocol)
@@ -59,7 +59,7 @@ describeUnless(noSwitch, 'a controller of real switches, on the dummy datapath',
     },
   )
 
-  it('7: no frame of one network comes out in another one', async () => {
+  it('sentence 7: no frame of one network comes out in another one', async () => {
     const running = await lab.control()
     const [red, blue] = [await lab.span('red'), await lab.span('blue')]
     await allLinked(red, running)
@@ -71,7 +71,7 @@ describeUnless(noSwitch, 'a controller of real switches, on the dummy datapath',
     expect(lab.frames(blue)).toEqual([0, 0, 0])
   })
 
-  it('35, 36, 45: another controller finds everything as it was, and writes not a single row', async () => {
+  it('sentences 35, 36, 45: another controller finds everything as it was, and writes not a single row', async () => {
     const first = await lab.control()
     const span = await lab.span('red')
     await allLinked(span, first)
@@ -85,7 +85,7 @@ describeUnless(noSwitch, 'a controller of real switches, on the dummy datapath',
     expect([await look(), await flaps()]).toEqual(before)
   })
 
-  it('38: ports that are taken away or changed behind its back are put right from the monitor', async () => {
+  it('sentence 38: ports that are taken away or changed behind its back are put right from the monitor', async () => {
     const running = await lab.control()
     const span = await lab.span('red')
     await allLinked(span, running)
@@ -99,7 +99,7 @@ describeUnless(noSwitch, 'a controller of real switches, on the dummy datapath',
     await allLinked(span, running)
   })
 
-  it('11: after emer-reset its ports are still its own, and nothing is written', async () => {
+  it('sentence 11: after emer-reset its ports are still its own, and nothing is written', async () => {
     const running = await lab.control()
     const span = await lab.span('red')
     await allLinked(span, running)
@@ -111,7 +111,7 @@ describeUnless(noSwitch, 'a controller of real switches, on the dummy datapath',
     expect(running.controller.reconciler.counts.changes).toBe(changes)
   })
 
-  it('12: what others have made stays, when networks come and when they go', async () => {
+  it('sentence 12: what others have made stays, when networks come and when they go', async () => {
     const running = await lab.control()
     const span = await lab.span('red')
     await allLinked(span, running)
@@ -136,7 +136,7 @@ describeUnless(noSwitch, 'a controller of real switches, on the dummy datapath',
     if (lab.hosts[0] === centre) expect(await tunnelPorts(centre)).toEqual(['theirs'])
   })
 
-  it('21, 34, T28: when the centre’s switch dies the others are linked, and its last words are not believed', async () => {
+  it('T28, sentences 21, 34: when the centre’s switch dies the others are linked, and its last words are not believed', async () => {
     const running = await lab.control()
     const span = await lab.span('red')
     await allLinked(span, running)
@@ -153,7 +153,7 @@ describeUnless(noSwitch, 'a controller of real switches, on the dummy datapath',
     expect(['VSWITCHD_DEAD', 'PEER_DOWN']).toContain((await statuses(span))[at]?.error)
   })
 
-  it('44, 45: a database that is away delays no other host, and is taken up again when it is back', async () => {
+  it('sentences 44, 45: a database that is away delays no other host, and is taken up again when it is back', async () => {
     const running = await lab.control()
     const span = await lab.span('red')
     await allLinked(span, running)
@@ -171,7 +171,7 @@ describeUnless(noSwitch, 'a controller of real switches, on the dummy datapath',
     await allLinked(span, running)
   })
 
-  it('47: two controllers do not fight, and the other one takes over within five seconds', async () => {
+  it('sentence 47: two controllers do not fight, and the other one takes over within five seconds', async () => {
     const [first, second] = [await lab.control(), await lab.control()]
     await eventually(() =>
       expect([first, second].filter(({ controller }) => controller.reconciler.leads)).toHaveLength(1),
