@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isatty } from 'node:tty'
 import {
   asker,
@@ -169,6 +169,32 @@ const writeFile: Environment['writeFile'] = (path, text) => {
   }
 }
 
+/** Files that only their owner can read, named by what they are about without saying it. */
+function cacheFile(key: string): string {
+  const folder = join(variables.XDG_CACHE_HOME || join(variables.HOME || homedir(), '.cache'), PROGRAM)
+  const { createHash } = process.getBuiltinModule('node:crypto') // a command that needs none does not load it
+  return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`)
+}
+
+const cache: Environment['cache'] = {
+  read(key, milliseconds) {
+    try {
+      const file = cacheFile(key)
+      const age = Date.now() - statSync(file).mtimeMs
+      return age >= 0 && age <= milliseconds ? readFile(file) : undefined
+    } catch {
+      return undefined
+    }
+  },
+  write(key, text) {
+    try {
+      const file = cacheFile(key)
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      writeFile(file, text)
+    } catch {} // there may be no place for it
+  },
+}
+
 const knownHosts = knownHostsPath({ XDG_CONFIG_HOME: variables.XDG_CONFIG_HOME, HOME: variables.HOME || homedir() })
 const say = (text: string): void => environment.stderr.write(text)
 
@@ -192,6 +218,7 @@ const environment: Environment = {
   readFile,
   input,
   writeFile,
+  cache,
   async open(settings, note) {
     const named = fakePool(settings)
     if (named === undefined)

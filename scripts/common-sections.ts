@@ -28,6 +28,7 @@ export const environment: string = section(
   item(bold('COLUMNS, LINES'), 'The size of a terminal that does not tell its own.'),
   item(bold('TERM'), 'dumb: no colour, and nothing is drawn anew in its place.'),
   item(bold('XDG_CONFIG_HOME'), 'Where known hosts are kept; ~/.config when unset.'),
+  item(bold('XDG_CACHE_HOME'), 'Where completion keeps for some seconds what hosts said; ~/.cache when unset.'),
   item(bold('XDG_STATE_HOME'), 'Where the pool of -s fake: is kept; ~/.local/state when unset.'),
 )
 

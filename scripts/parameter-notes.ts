@@ -31,6 +31,7 @@ const parameterNotes: Readonly<Record<string, string>> = {
   'other-config:': 'other-config:KEY=VALUE sets one key; other keys stay as they are.',
   file: 'Where to write the snapshot. A file of that name is replaced, and is only for its owner to read.',
   host: 'A host, by its name or uuid.',
+  program: 'What you call xe-tunnel, where that is something else, such as an alias xe.',
   'keep-going': '--keep-going: go on after a command that has failed.',
   parallel:
     '--parallel=N: how many commands may run at a time, up to 64; 1 when absent. What they print stays in order.',

@@ -50,6 +50,13 @@ export interface Way extends Transport {
   readonly isPrivileged?: boolean
 }
 
+/** What is kept for some seconds between commands. Losing it is no loss, so that nothing of it fails. */
+interface Cache {
+  /** What was written under the key, unless it is older than so many milliseconds. */
+  readonly read: (key: string, milliseconds: number) => string | undefined
+  readonly write: (key: string, text: string) => void
+}
+
 /** Everything outside that a command line can touch, handed in by the composition root. */
 export interface Environment {
   /** The name that the program was called by. */
@@ -65,6 +72,7 @@ export interface Environment {
   readonly input: (signal: AbortSignal) => AsyncIterable<string>
   /** Writes a file whole or not at all. Throws where it cannot be written. */
   readonly writeFile: (path: string, text: string) => void
+  readonly cache: Cache
   /** A way to the host that the settings name. `note` takes lines for `--debug`, none of which holds a secret. */
   readonly open: (settings: Settings, note: (line: string) => void) => Promise<Way>
   /** Undefined where there is no terminal. */

@@ -1,6 +1,7 @@
 import { find, type Parameters } from '../commands/index.ts'
 import { withCredentials } from './arguments/server.ts'
 import { type CommandLine, readCommandLine } from './command-line.ts'
+import { COMPLETE } from './completion/scripts.ts'
 import { Ending } from './ending.ts'
 import { type Environment, Interruption } from './environment.ts'
 import { complain } from './errors/index.ts'
@@ -22,6 +23,7 @@ export async function main(environment: Environment): Promise<number> {
     stdout.write('ThinCLI protocol: 0.2\n')
     return 0
   }
+  if (words[0] === COMPLETE) return (await import('./completion/index.ts')).complete(environment)
   let line: CommandLine
   try {
     line = await readCommandLine(environment)

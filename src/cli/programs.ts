@@ -4,6 +4,7 @@ import type { Program } from './environment.ts'
 const own: Readonly<Record<string, () => Promise<Program>>> = {
   env: async () => (await import('./env.ts')).env,
   batch: async () => (await import('./batch/index.ts')).batch,
+  completion: async () => (await import('./completion/index.ts')).completion,
   explain: async () => (await import('./explain.ts')).explain,
 }
 

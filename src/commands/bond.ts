@@ -1,6 +1,6 @@
 import { byUuid, uuidOf, withoutDefaults } from './calls.ts'
 import { type Command, nothing, values } from './command.ts'
-import { parseBondMode } from './enumerations.ts'
+import { parseBondMode, shownValues } from './enumerations.ts'
 import { onObject } from './on-object.ts'
 import { find, type Parameters, required } from './parameters.ts'
 import { bond } from './records/bond.ts'
@@ -14,6 +14,7 @@ export const bondCommands: readonly Command[] = [
     name: 'bond-create',
     required: ['network-uuid', 'pif-uuids'],
     optional: ['mac', 'mode', 'properties:'],
+    choices: { mode: shownValues('bond_mode') },
     description: 'Bond PIFs of one host (uuids between commas) and attach the bond to a network.',
     prints: 'The uuid of the bond.',
     examples: ['bond-create network-uuid=UUID pif-uuids=UUID,UUID mode=active-backup'],
@@ -32,6 +33,7 @@ export const bondCommands: readonly Command[] = [
     name: 'bond-set-mode',
     required: ['uuid', 'mode'],
     optional: [],
+    choices: { mode: shownValues('bond_mode') },
     description: 'Change how a bond spreads its traffic: balance-slb, active-backup or lacp.',
     prints: 'Nothing.',
     examples: ['bond-set-mode uuid=UUID mode=lacp'],

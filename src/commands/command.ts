@@ -76,6 +76,8 @@ export interface Description {
   readonly hidden?: boolean
   /** Its words are no parameters: each comes as it was typed, as the value of no name, and only `--OPTION` before a `--` as `true`. */
   readonly verbatim?: true
+  /** The values that parameters can have, by name, for completion. Lists of truth values and of objects are known without. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>
   /** In the short list of `help`. */
   readonly common?: boolean
   /** What it prints, where that is not plain from the description. For manual pages. */

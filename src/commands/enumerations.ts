@@ -2,6 +2,15 @@ import { type EnumName, enums } from '../datamodel/enums.gen.ts'
 import type { Value } from '../datamodel/index.ts'
 import { CommandError, internalError } from './errors.ts'
 
+/** What a truth value is shown as. */
+export const truthValues: readonly string[] = ['true', 'false']
+
+/** What an enumeration is shown as. */
+export const shownValues = (name: EnumName): readonly string[] => enums[name]
+
+/** An enumeration as one types it. */
+export const inLowerCase = (name: EnumName): readonly string[] => enums[name].map(value => value.toLowerCase())
+
 function spelling(name: EnumName, text: string): string | undefined {
   const lower = text.toLowerCase()
   return enums[name].find(value => value.toLowerCase() === lower)

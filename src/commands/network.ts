@@ -1,6 +1,7 @@
 import type { Value } from '../datamodel/index.ts'
 import { byUuid, uuidOf } from './calls.ts'
 import { type Command, nothing, values } from './command.ts'
+import { truthValues } from './enumerations.ts'
 import { onObject } from './on-object.ts'
 import { find, flag, required, uncheckedInteger } from './parameters.ts'
 import { recordCommands } from './records/index.ts'
@@ -14,6 +15,7 @@ export const networkCommands: readonly Command[] = [
     name: 'network-create',
     required: ['name-label'],
     optional: ['name-description', 'MTU', 'bridge', 'managed'],
+    choices: { managed: truthValues },
     description: 'Make a network; MTU is 1500 and managed true unless said otherwise.',
     prints: 'The uuid of the network.',
     examples: ['network-create name-label=overlay', 'network-create name-label=overlay MTU=1400'],

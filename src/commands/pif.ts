@@ -1,6 +1,6 @@
 import { byUuid, uuidOf, withoutDefaults } from './calls.ts'
 import { type Command, nothing, values } from './command.ts'
-import { parseEnumeration } from './enumerations.ts'
+import { inLowerCase, parseEnumeration, truthValues } from './enumerations.ts'
 import { onObject } from './on-object.ts'
 import { find, flag, type Parameters, required } from './parameters.ts'
 import { recordCommands } from './records/index.ts'
@@ -20,6 +20,7 @@ export const pifCommands: readonly Command[] = [
     name: 'pif-reconfigure-ip',
     required: ['uuid', 'mode'],
     optional: ['IP', 'netmask', 'gateway', 'DNS'],
+    choices: { mode: inLowerCase('ip_configuration_mode') },
     description: 'Change how an interface gets its IPv4 address; mode is none, dhcp or static.',
     prints: 'Nothing.',
     examples: [
@@ -39,6 +40,7 @@ export const pifCommands: readonly Command[] = [
     name: 'pif-reconfigure-ipv6',
     required: ['uuid', 'mode'],
     optional: ['IPv6', 'gateway', 'DNS'],
+    choices: { mode: inLowerCase('ipv6_configuration_mode') },
     description: 'Change how an interface gets its IPv6 address; mode is none, dhcp, static or autoconf.',
     prints: 'Nothing.',
     examples: ['pif-reconfigure-ipv6 uuid=UUID mode=static IPv6=2001:db8::10/64'],
@@ -55,6 +57,7 @@ export const pifCommands: readonly Command[] = [
     name: 'pif-set-primary-address-type',
     required: ['uuid', 'primary_address_type'],
     optional: [],
+    choices: { primary_address_type: inLowerCase('primary_address_type') },
     description: 'Choose whether the IPv4 or the IPv6 address of an interface is its primary one.',
     prints: 'Nothing.',
     examples: ['pif-set-primary-address-type uuid=UUID primary_address_type=ipv6'],
@@ -81,6 +84,7 @@ export const pifCommands: readonly Command[] = [
     name: 'pif-introduce',
     required: ['host-uuid', 'device'],
     optional: ['mac', 'managed'],
+    choices: { managed: truthValues },
     description: 'Make the PIF of a network card, named by its device and, if given, its MAC address.',
     prints: 'The uuid of the PIF.',
     examples: ['pif-introduce host-uuid=UUID device=eth4'],

@@ -1,6 +1,6 @@
 import { uuidOf, withoutDefaults } from './calls.ts'
 import { type Command, values } from './command.ts'
-import { parseEnumeration } from './enumerations.ts'
+import { parseEnumeration, shownValues } from './enumerations.ts'
 import { CommandError } from './errors.ts'
 import { parseInteger } from './integers.ts'
 import { onObject } from './on-object.ts'
@@ -16,6 +16,7 @@ export const sdnControllerCommands: readonly Command[] = [
     name: 'sdn-controller-introduce',
     required: [],
     optional: ['address', 'protocol', 'tcp-port'],
+    choices: { protocol: shownValues('sdn_controller_protocol') },
     description: 'Tell the pool of an SDN controller; protocol is ssl (the default) or pssl.',
     prints: 'The uuid of the SDN controller.',
     examples: ['sdn-controller-introduce address=192.0.2.30 tcp-port=6632'],

@@ -10,6 +10,7 @@ const families: Readonly<Record<string, () => Promise<readonly (Command | Descri
   bond: async () => (await import('./bond.ts')).bondCommands,
   controller: async () => (await import('./controller.ts')).controllerCommands,
   env: async () => (await import('./env.ts')).envCommands,
+  completion: async () => (await import('./completion.ts')).completionCommands,
   explain: async () => (await import('./explain.ts')).explainCommands,
   fake: async () => {
     const [{ fakeHostCommands }, { programs }, { snapshotCommands }] = await Promise.all([

@@ -1,6 +1,6 @@
 import { atOnce, byUuid, uuidOf, withoutDefaults } from './calls.ts'
 import { type Command, values } from './command.ts'
-import { parseEnumeration } from './enumerations.ts'
+import { parseEnumeration, shownValues } from './enumerations.ts'
 import { onObject } from './on-object.ts'
 import { find, required } from './parameters.ts'
 import { recordCommands } from './records/index.ts'
@@ -14,6 +14,7 @@ export const tunnelCommands: readonly Command[] = [
     name: 'tunnel-create',
     required: ['pif-uuid', 'network-uuid'],
     optional: ['protocol'],
+    choices: { protocol: shownValues('tunnel_protocol') },
     description:
       'Attach a network to a tunnel that the given transport PIF carries; protocol is gre (the default) or vxlan.',
     prints: "The uuid of the tunnel's access PIF (not of the tunnel).",

@@ -1,7 +1,7 @@
 import type { Value } from '../datamodel/index.ts'
 import { byUuid, uuidOf, withoutDefaults } from './calls.ts'
 import { type Command, type Context, nothing, values } from './command.ts'
-import { parseEnumeration } from './enumerations.ts'
+import { inLowerCase, parseEnumeration, truthValues } from './enumerations.ts'
 import { CommandError } from './errors.ts'
 import { onObject } from './on-object.ts'
 import { find, flag, required } from './parameters.ts'
@@ -50,6 +50,7 @@ export const vifCommands: readonly Command[] = [
     name: 'vif-unplug',
     required: ['uuid'],
     optional: ['force'],
+    choices: { force: truthValues },
     description: 'Detach a network interface from a running VM; with --force whether the VM agrees or not.',
     prints: 'Nothing.',
     examples: ['vif-unplug uuid=UUID', 'vif-unplug uuid=UUID --force'],
@@ -81,6 +82,7 @@ function configure(family: 'ipv4' | 'ipv6', modes: string, address: string): Com
     name: `vif-configure-${family}`,
     required: ['uuid', 'mode'],
     optional: ['address', 'gateway'],
+    choices: { mode: inLowerCase(`vif_${family}_configuration_mode`) },
     description: `Set the ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address inside the guest; mode is ${modes}.`,
     prints: 'Nothing.',
     examples: [`vif-configure-${family} uuid=UUID mode=static address=${address}`],

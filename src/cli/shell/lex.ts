@@ -5,6 +5,8 @@ export interface Lexed {
   readonly isOpen: boolean
   /** The quotation mark that is open at the end; a backslash where nothing follows one. */
   readonly quote: '' | "'" | '"' | '\\'
+  /** Where in the last word the text behind that quotation mark begins. */
+  readonly quotedFrom: number
   /** The first character outside of quotes that would make a shell do something else than take words. */
   readonly special: string | undefined
 }
@@ -14,6 +16,7 @@ export function lex(line: string): Lexed {
   const words: string[] = []
   let word: string | undefined
   let quote: Lexed['quote'] = ''
+  let quotedFrom = 0
   let special: string | undefined
   for (let at = 0; at < line.length; at++) {
     const character = line[at] ?? ''
@@ -34,6 +37,7 @@ export function lex(line: string): Lexed {
     } else if (character === "'" || character === '"') {
       quote = character
       word ??= ''
+      quotedFrom = word.length
     } else if (/[ \t\r\n]/.test(character)) {
       if (word !== undefined) words.push(word)
       word = undefined
@@ -45,7 +49,7 @@ export function lex(line: string): Lexed {
     }
   }
   if (word !== undefined) words.push(word)
-  return { words, isOpen: word !== undefined, quote, special }
+  return { words, isOpen: word !== undefined, quote, quotedFrom, special }
 }
 
 /** A variable or the output of a command, which a shell puts in also between double quotes. */

@@ -25,6 +25,8 @@ export interface Source<T> {
   readonly shape?: Shape
   /** What a text that xe makes of several values is made of. */
   readonly parts?: Parts
+  /** All that it can show, where that is known. */
+  readonly choices?: readonly string[]
   /** The class of the other objects that it shows. */
   readonly refersTo?: string
 }

@@ -19,6 +19,7 @@ export function listCommand(table: RecordTable): Command {
     description: `List the ${table.nouns[1]} of the pool, or those that match every FIELD=VALUE given.`,
     prints:
       'One record for each, with the fields named in params= (comma-separated, or all), in a fixed order, and two empty lines after each record.',
+    choices: { params: [...names, 'all'], ...choicesOf(table) },
     examples: [`${table.name}-list`, `${table.name}-list params=all`, `${table.name}-list --minimal`],
     run: (context, parameters) => list(table, context, parameters),
     watches: parameters => watched(table, parameters),
@@ -39,6 +40,13 @@ function watched(table: RecordTable, parameters: Parameters): readonly string[] 
       ...looked.flatMap(({ source: { refersTo } }) => refersTo ?? []),
     ]),
   ]
+}
+
+/** What fields can be shown as, where that is known. */
+export function choicesOf({ fields }: RecordTable): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    fields.flatMap(({ name, source: { choices } }) => (choices === undefined ? [] : [[name, choices] as const])),
+  )
 }
 
 async function list(table: RecordTable, context: Context, parameters: Parameters): Promise<Output> {

@@ -11,6 +11,8 @@ import { entriesOf, membersOf, prepare } from './view.ts'
 export function paramChangeCommands(table: RecordTable): readonly Command[] {
   const [one] = table.nouns
   const fields = table.fields.filter(field => !field.hidden)
+  const changing = fields.filter(field => field.kind !== 'plain' && field.change).map(field => field.name)
+  const emptied = fields.filter(field => (field.kind === 'plain' ? field.set : field.change)).map(field => field.name)
   const addable = fields.find(field => field.kind !== 'plain' && field.change)?.name
   const clearable = fields.find(field => field.kind !== 'plain' || field.set)?.name
   const command = (verb: string, work: Work, rest: Omit<Command, 'name' | 'prints' | 'run'>): Command => ({
@@ -26,18 +28,21 @@ export function paramChangeCommands(table: RecordTable): readonly Command[] {
   const adding = command('add', add, {
     required: ['uuid', 'param-name'],
     optional: ['param-key'],
+    choices: { 'param-name': changing },
     description: `Add keys to a map of one ${one} (KEY=VALUE ...), or a member to a set (param-key=MEMBER).`,
     examples: [`${table.name}-param-add uuid=UUID param-name=${addable} KEY=VALUE`],
   })
   const removing = command('remove', remove, {
     required: ['uuid', 'param-name', 'param-key'],
     optional: [],
+    choices: { 'param-name': changing },
     description: `Remove a key from a map of one ${one}, or a member from a set.`,
     examples: [`${table.name}-param-remove uuid=UUID param-name=${addable} param-key=KEY`],
   })
   const clearing = command('clear', clear, {
     required: ['uuid', 'param-name'],
     optional: [],
+    choices: { 'param-name': emptied },
     description: `Empty a field of one ${one}: all keys of a map, all members of a set, or a text.`,
     examples: [`${table.name}-param-clear uuid=UUID param-name=${addable ?? clearable}`],
   })

@@ -39,6 +39,7 @@ export function paramGetCommand(table: RecordTable): Command {
     name: `${table.name}-param-get`,
     required: ['uuid', 'param-name'],
     optional: ['param-key', 'database:'],
+    choices: { 'param-name': table.fields.map(field => field.name) },
     description: `Show one field of one ${table.nouns[0]}, or one key of it.`,
     prints: 'The value, on a line of its own.',
     examples: [`${table.name}-param-get uuid=UUID param-name=uuid`],

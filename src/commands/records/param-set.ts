@@ -3,6 +3,7 @@ import { type Command, type Context, nothing, type Output, type Session } from '
 import { CommandError } from '../errors.ts'
 import { type Parameters, required } from '../parameters.ts'
 import type { Field, MapField, RecordTable, Subject } from './field.ts'
+import { choicesOf } from './list.ts'
 import { subjectOf } from './object.ts'
 import { isGeneral, target } from './target.ts'
 import { entriesOf } from './view.ts'
@@ -18,6 +19,7 @@ export function paramSetCommands(table: RecordTable): readonly Command[] {
       name: `${table.name}-param-set`,
       required: ['uuid'],
       optional: [...settable, ...keyed],
+      choices: choicesOf(table),
       description: `Change fields of one ${table.nouns[0]}, in the order given.`,
       prints: 'Nothing. A failure stops there; what was set before it stays set.',
       examples: [`${table.name}-param-set uuid=UUID ${example}`],

@@ -1,7 +1,7 @@
 import type { EnumName } from '../../datamodel/enums.gen.ts'
 import type { Value } from '../../datamodel/index.ts'
 import { XapiError } from '../../xapi/index.ts'
-import { canonical } from '../enumerations.ts'
+import { canonical, shownValues, truthValues } from '../enumerations.ts'
 import { list, struct, text } from '../wire.ts'
 import { formatDate } from './dates.ts'
 import type { Entries, Shape, Source, Subject } from './field.ts'
@@ -15,14 +15,21 @@ function recorded<T>(from: string, show: (raw: Value) => T): Source<T> {
 /** A string. */
 export const scalar = (from: string): Source<string> => recorded(from, text)
 
-export const truth = (from: string): Source<string> => ({ ...recorded(from, text), shape: 'truth' })
+export const truth = (from: string): Source<string> => ({
+  ...recorded(from, text),
+  shape: 'truth',
+  choices: truthValues,
+})
 
 /** An integer. */
 export const whole = (from: string): Source<string> => ({ ...recorded(from, text), shape: 'whole' })
 
 export const date = (from: string): Source<string> => recorded(from, raw => formatDate(text(raw)))
 
-export const choice = (from: string, name: EnumName): Source<string> => recorded(from, raw => canonical(name, raw))
+export const choice = (from: string, name: EnumName): Source<string> => ({
+  ...recorded(from, raw => canonical(name, raw)),
+  choices: shownValues(name),
+})
 
 export const set = (from: string, shape: Shape = 'text'): Source<readonly string[]> => ({
   ...recorded(from, raw => list(raw).map(text)),

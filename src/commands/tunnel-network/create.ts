@@ -2,6 +2,7 @@ import type { Value } from '../../datamodel/index.ts'
 import { TransportError } from '../../xapi/index.ts'
 import { uuidOf } from '../calls.ts'
 import { type Command, type Output, values } from '../command.ts'
+import { shownValues, truthValues } from '../enumerations.ts'
 import { CommandError, PartialFailure } from '../errors.ts'
 import { text } from '../wire.ts'
 import { type Finding, Obstacles, parameter, visible } from './findings.ts'
@@ -20,6 +21,7 @@ export const create: Command = {
   name: 'tunnel-network-create',
   required: ['name-label'],
   optional,
+  choices: { protocol: shownValues('tunnel_protocol'), 'keep-going': truthValues },
   description:
     'Make a network that spans hosts: the network and a tunnel on every host, or on those named, or nothing.',
   prints: 'The uuid of the network. What should be known of it, and what is in the way of it, goes to standard error.',
