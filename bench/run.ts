@@ -1,6 +1,7 @@
 import { batch } from './batch.ts'
 import { bigPool } from './big-pool.ts'
 import { calls } from './calls.ts'
+import { controller } from './controller.ts'
 import { list } from './list.ts'
 import { memory } from './memory.ts'
 import { startup } from './startup.ts'
@@ -16,6 +17,7 @@ for (const [name, bench] of Object.entries({
   memory,
   'big-pool': bigPool,
   batch,
+  controller,
 })) {
   if (wanted.length === 0 || wanted.includes(name)) console.log(`${name}: ${await bench()}`)
 }

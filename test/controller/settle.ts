@@ -52,7 +52,7 @@ export function settle(
 }
 
 /** What a controller knows after a plan. */
-function remembering(memory: Memory, { networks, keys }: Plan): Memory {
+export function remembering(memory: Memory, { networks, keys }: Plan): Memory {
   const centres = new Map([...networks].flatMap(([uuid, { centre }]) => (centre ? [[uuid, centre] as const] : [])))
   return {
     ...memory,

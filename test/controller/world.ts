@@ -36,6 +36,11 @@ export interface WorldHost extends Host {
   readonly bridges: Set<string>
 }
 
+interface Index {
+  readonly byAddress: ReadonlyMap<string, string>
+  readonly ends: ReadonlySet<string>
+}
+
 export const POOL = 'pool'
 
 /** Hosts with switches, and a network between them that may be cut: what a controller looks at and changes. No time passes. */
@@ -175,6 +180,7 @@ export class World {
       byNetwork.set(tunnel.network, [...(byNetwork.get(tunnel.network) ?? []), tunnel])
     }
     const pools = new Set([POOL])
+    const index = this.#index()
     return {
       pools,
       hosts: this.hosts,
@@ -183,20 +189,23 @@ export class World {
       switches: new Map(
         [...this.hosts.values()]
           .filter(({ known }) => known)
-          .map(host => [host.uuid, this.#read(host, pools)] as const),
+          .map(host => [host.uuid, this.#read(host, pools, index)] as const),
       ),
     }
   }
 
-  #read(host: WorldHost, pools: ReadonlySet<string>) {
+  #read(host: WorldHost, pools: ReadonlySet<string>, index: Index) {
     const { connected, runs, canProtect, bridges, ports } = host
+    const taken = new Set<string>()
     const read = [...ports.values()].map((port, at): Port => {
-      const isDuplicate = [...ports.values()].slice(0, at).some(other => sameTunnel(other, port))
+      const identity = `${port.type} ${port.remoteIp} ${port.key}`
+      const isDuplicate = taken.has(identity)
+      taken.add(identity)
       return {
         ...port,
         ofport: isDuplicate ? -1 : at + 1,
         error: isDuplicate ? `could not add network device ${port.name} to ofproto (File exists)` : '',
-        bfd: this.isUp(host.uuid, port) ? 'up' : 'down',
+        bfd: this.isUp(host.uuid, port, index) ? 'up' : 'down',
         isIntact: true,
         routed: true,
       }
@@ -205,19 +214,32 @@ export class World {
   }
 
   /** Whether packets that leave by a port come in by one at the other end, and back. */
-  isUp(host: string, { remoteIp, key, type }: WorldPort): boolean {
-    const peer = [...this.hosts.values()].find(({ uuid }) => this.#addresses(uuid).has(remoteIp))
-    if (!peer?.runs || !this.host(host).runs || this.#isCut(host, peer.uuid)) return false
-    return [...peer.ports.values()].some(
-      port => port.key === key && port.type === type && this.#addresses(host).has(port.remoteIp),
+  isUp(host: string, { remoteIp, key, type }: WorldPort, { byAddress, ends }: Index = this.#index()): boolean {
+    const peer = byAddress.get(remoteIp)
+    if (peer === undefined || !this.host(peer).runs || !this.host(host).runs || this.#isCut(host, peer)) return false
+    return ends.has(`${peer} ${type} ${key} ${host}`)
+  }
+
+  /** Which host has each address, and where each host's ports lead. */
+  #index(): Index {
+    const byAddress = new Map([...this.hosts.keys()].map(host => [addressOf(host), host]))
+    for (const { host, transport } of this.tunnels.values()) {
+      for (const address of [transport.ipv4, transport.ipv6]) if (address !== undefined) byAddress.set(address, host)
+    }
+    const ends = new Set(
+      [...this.hosts.values()].flatMap(({ uuid, ports }) =>
+        [...ports.values()].map(({ type, key, remoteIp }) => `${uuid} ${type} ${key} ${byAddress.get(remoteIp)}`),
+      ),
     )
+    return { byAddress, ends }
   }
 
   /** The links of a network over which frames pass, each once. */
   links(network: string): (readonly [a: string, b: string])[] {
+    const index = this.#index()
     const found = [...this.hosts.values()].flatMap(({ uuid, ports }) =>
       [...ports.values()]
-        .filter(port => port.mark?.network === network && this.isUp(uuid, port))
+        .filter(port => port.mark?.network === network && this.isUp(uuid, port, index))
         .flatMap(port => {
           const peer = port.mark?.peer ?? ''
           return uuid < peer ? [[uuid, peer] as const] : []
@@ -229,6 +251,7 @@ export class World {
   /** How many copies of a broadcast from one host's bridge arrive at each other one; Infinity where it goes round for ever. */
   broadcast(network: string, from: string): ReadonlyMap<string, number> {
     const arrived = new Map<string, number>()
+    const index = this.#index()
     const queue: { at: string; by: WorldPort | undefined }[] = [{ at: from, by: undefined }]
     for (let steps = 0; steps < queue.length; steps += 1) {
       if (steps > 500) return new Map([...this.hosts.keys()].map(host => [host, Number.POSITIVE_INFINITY]))
@@ -237,7 +260,7 @@ export class World {
       for (const port of this.host(at).ports.values()) {
         const peer = port.mark?.peer ?? ''
         if (port.mark?.network !== network || port === by || (by?.isProtected && port.isProtected)) continue
-        if (!this.isUp(at, port)) continue
+        if (!this.isUp(at, port, index)) continue
         const far = [...this.host(peer).ports.values()].find(
           other => other.mark?.network === network && other.mark.peer === at,
         )
@@ -247,16 +270,8 @@ export class World {
     return arrived
   }
 
-  #addresses(host: string): ReadonlySet<string | undefined> {
-    const own = [...this.tunnels.values()].filter(tunnel => tunnel.host === host)
-    return new Set([addressOf(host), ...own.flatMap(({ transport: { ipv4, ipv6 } }) => [ipv4, ipv6])])
-  }
-
   #isCut = (a: string, b: string): boolean => this.cuts.has(`${a} ${b}`) || this.cuts.has(`${b} ${a}`)
 }
-
-const sameTunnel = (a: WorldPort, b: WorldPort): boolean =>
-  a.type === b.type && a.remoteIp === b.remoteIp && a.key === b.key
 
 /** The IPv4 address of a host whose name ends in a number. */
 export const addressOf = (host: string): string => `10.0.0.${/\d+$/.exec(host)?.[0] ?? '250'}`

@@ -45,6 +45,9 @@ export interface ReconcilerOptions {
   readonly retryMs: number
 }
 
+/** How long a bridge that XenAPI tells of may be missing, in milliseconds, before that is an error. */
+const BRIDGE_MS = 1_000
+
 /** Numbers for those who watch the watcher. */
 export interface Counts {
   plans: number
@@ -71,6 +74,8 @@ export class Reconciler {
   /** Hosts of which nobody knows whether they have made their last changes: until they have been read anew. */
   readonly #unsure = new Set<string>()
   readonly #writing = new Set<string>()
+  /** Tunnels whose bridge is missing, since when. */
+  readonly #bridgeless = new Map<string, number>()
   /** Hosts that are left alone until then, since they refused. */
   readonly #resting = new Map<string, number>()
   readonly counts: Counts = { plans: 0, changes: 0, statuses: 0, failures: 0, elections: 0 }
@@ -305,9 +310,21 @@ export class Reconciler {
   #writeStatuses(network: string): void {
     for (const [uuid, wanted] of this.#plans.get(network)?.statuses ?? []) {
       const tunnel = this.#options.world.tunnels.get(network)?.find(its => its.uuid === uuid)
+      if (wanted.error !== 'BRIDGE_MISSING') this.#bridgeless.delete(uuid)
       if (!tunnel || this.#writing.has(uuid) || says(tunnel.status, wanted)) continue
+      if (wanted.error === 'BRIDGE_MISSING' && this.#mayStillCome(network, uuid)) continue
       void this.#write(network, tunnel, wanted)
     }
+  }
+
+  /** XenAPI may tell of a bridge a moment before its switch does. */
+  #mayStillCome(network: string, tunnel: string): boolean {
+    const { scheduler } = this.#options
+    const since = this.#bridgeless.get(tunnel)
+    if (since !== undefined) return scheduler.now() < since + BRIDGE_MS
+    this.#bridgeless.set(tunnel, scheduler.now())
+    scheduler.after(BRIDGE_MS, () => this.touched([network]))
+    return true
   }
 
   async #write(network: string, tunnel: Tunnel, wanted: Status): Promise<void> {

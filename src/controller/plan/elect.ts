@@ -1,5 +1,4 @@
 import type { Memory } from '../model.ts'
-import { addressesOf } from './addresses.ts'
 import { endOf } from './ends.ts'
 import { hash } from './hash.ts'
 import type { Member, View } from './members.ts'
@@ -89,8 +88,7 @@ function presentCentre(view: View, memory: Memory): string | undefined {
   return best?.host
 }
 
-const meets = (view: View, host: string, peer: string): boolean =>
-  view.ports.get(peer)?.some(({ mark }) => mark?.peer === host) ?? false
+const meets = (view: View, host: string, peer: string): boolean => view.portTo.get(peer)?.has(host) ?? false
 
 /**
  * Whether all live spokes have lost the centre. One of several that has lost it is that spoke's problem. A link that has never
@@ -117,19 +115,18 @@ function isProven(view: View, memory: Memory, wanted: Member, present: Member): 
 /** Fewer failures first, then fewer hops to the members, then a choice that differs from network to network. */
 function byMerit(view: View, memory: Memory): (a: Member, b: Member) => number {
   const failures = memory.failures.get(view.uuid)
+  const { reaches, neighbours } = census(view)
   const merits = new Map<Member, readonly number[]>()
   const meritOf = (member: Member): readonly number[] => {
     const known = merits.get(member)
     if (known) return known
-    const { host, tunnel } = member
-    const others = [...view.members.values()].filter(other => other !== member)
-    const preferred = view.network?.preferred === host.uuid ? 1 : 0
+    const { uuid } = member.host
     const merit = [
-      -(failures?.get(host.uuid) ?? 0),
-      preferred,
-      others.filter(other => addressesOf(tunnel.transport, other.tunnel.transport)).length,
-      others.filter(other => other.tunnel.transport.network === tunnel.transport.network).length,
-      hash(`${view.uuid} ${host.uuid}`),
+      -(failures?.get(uuid) ?? 0),
+      view.network?.preferred === uuid ? 1 : 0,
+      reaches(member),
+      neighbours(member),
+      hash(`${view.uuid} ${uuid}`),
     ]
     merits.set(member, merit)
     return merit
@@ -138,6 +135,26 @@ function byMerit(view: View, memory: Memory): (a: Member, b: Member) => number {
     const [left, right] = [meritOf(a), meritOf(b)]
     const at = left.findIndex((merit, index) => merit !== right[index])
     return (right[at] ?? 0) - (left[at] ?? 0)
+  }
+}
+
+/** How many members each one has an address in common with, and how many are on its own transport network, itself included. */
+function census({ members }: View) {
+  let [with4, with6, withBoth] = [0, 0, 0]
+  const byNetwork = new Map<string, number>()
+  for (const { tunnel } of members.values()) {
+    const { ipv4, ipv6, network } = tunnel.transport
+    if (ipv4 !== undefined) with4 += 1
+    if (ipv6 !== undefined) with6 += 1
+    if (ipv4 !== undefined && ipv6 !== undefined) withBoth += 1
+    byNetwork.set(network, (byNetwork.get(network) ?? 0) + 1)
+  }
+  return {
+    reaches({ tunnel: { transport } }: Member): number {
+      if (transport.ipv6 === undefined) return with4
+      return transport.ipv4 === undefined ? with6 : with4 + with6 - withBoth
+    },
+    neighbours: ({ tunnel: { transport } }: Member): number => byNetwork.get(transport.network) ?? 0,
   }
 }
 

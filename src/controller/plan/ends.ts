@@ -25,8 +25,7 @@ const isFaulty = ({ ofport, error, routed }: Port): boolean =>
   error !== '' || (ofport !== undefined && ofport <= 0) || !routed
 
 /** The port of a host that leads to another one. */
-export const portTo = (view: View, host: string, peer: string): Port | undefined =>
-  view.ports.get(host)?.find(port => port.mark?.peer === peer)
+export const portTo = (view: View, host: string, peer: string): Port | undefined => view.portTo.get(host)?.get(peer)
 
 /** Whether the ends of a link agree that it works. `unknown` at one end leaves the word to the other one. */
 export type LinkState = 'up' | 'half' | 'fresh' | 'pending' | 'down'

@@ -25,20 +25,19 @@ export function linksOf(
   wanted: ReadonlyMap<string, readonly WantedPort[]>,
   centre: string | undefined,
 ): Link[] {
+  const aims = new Map([...wanted].map(([host, ports]) => [host, new Map(ports.map(port => [port.mark.peer, port]))]))
   return [...target.peers].flatMap(([host, peers]) =>
     peers
       .filter(peer => host === centre || (peer !== centre && host < peer))
       .flatMap(peer => {
-        const port =
-          wanted.get(host)?.find(({ mark }) => mark.peer === peer) ??
-          wanted.get(peer)?.find(({ mark }) => mark.peer === host)
+        const port = aims.get(host)?.get(peer) ?? aims.get(peer)?.get(host)
         if (!port) return []
         const errors = new Map<string, TunnelError>()
         for (const [end, other] of [
           [host, peer],
           [peer, host],
         ] as const) {
-          const error = errorAt(view, memory, end, other, wanted.get(end))
+          const error = errorAt(view, memory, end, other, aims.get(end)?.get(other))
           if (error) errors.set(end, error)
         }
         const state = linkState(endOf(view, memory, host, peer), endOf(view, memory, peer, host))
@@ -53,12 +52,11 @@ function errorAt(
   memory: Memory,
   host: string,
   peer: string,
-  wanted: readonly WantedPort[] | undefined,
+  wanted: WantedPort | undefined,
 ): TunnelError | undefined {
   const port = portTo(view, host, peer)
   if (!port) {
-    const name = wanted?.find(({ mark }) => mark.peer === peer)?.name
-    return name !== undefined && memory.refusals.has(linkEnd(host, name)) ? 'OVS_REJECTED' : undefined
+    return wanted && memory.refusals.has(linkEnd(host, wanted.name)) ? 'OVS_REJECTED' : undefined
   }
   if (/File exists/.test(port.error)) return 'DUPLICATE_TUNNEL'
   if (port.error !== '' || (port.ofport !== undefined && port.ofport <= 0)) return 'OVS_REJECTED'

@@ -23,6 +23,8 @@ export interface View {
   readonly members: ReadonlyMap<string, Member>
   /** The ports that the network has, by host, of all hosts that have any. */
   readonly ports: ReadonlyMap<string, readonly Port[]>
+  /** The same by the host that each leads to; of several to one host, the first. */
+  readonly portTo: ReadonlyMap<string, ReadonlyMap<string, Port>>
   readonly hosts: ReadonlyMap<string, Host>
   /** Of all hosts, members or not. */
   readonly switches: ReadonlyMap<string, Switch>
@@ -32,13 +34,27 @@ export interface View {
 export function viewOf(observed: Observed, memory: Memory, uuid: string): View {
   const network = observed.networks.get(uuid)
   const ports = new Map<string, readonly Port[]>()
+  const portTo = new Map<string, ReadonlyMap<string, Port>>()
   for (const [host, { own }] of observed.switches) {
     const those = own.get(uuid)
-    if (those) ports.set(host, those)
+    if (!those) continue
+    ports.set(host, those)
+    const byPeer = new Map<string, Port>()
+    for (const port of those) if (port.mark && !byPeer.has(port.mark.peer)) byPeer.set(port.mark.peer, port)
+    portTo.set(host, byPeer)
   }
   const tunnels = onePerHost((network && observed.tunnels.get(uuid)) ?? [])
   const members = new Map<string, Member>()
-  const view: View = { network, uuid, tunnels, members, ports, hosts: observed.hosts, switches: observed.switches }
+  const view: View = {
+    network,
+    uuid,
+    tunnels,
+    members,
+    ports,
+    portTo,
+    hosts: observed.hosts,
+    switches: observed.switches,
+  }
   if (!network) return view
   for (const tunnel of tunnels) {
     const host = observed.hosts.get(tunnel.host)

@@ -33,7 +33,11 @@ export function statusesOf(
 ): ReadonlyMap<string, Status> {
   const byHost = new Map<string, Link[]>()
   for (const link of links) {
-    for (const host of [link.near, link.far]) byHost.set(host, [...(byHost.get(host) ?? []), link])
+    for (const host of [link.near, link.far]) {
+      const those = byHost.get(host)
+      if (those) those.push(link)
+      else byHost.set(host, [link])
+    }
   }
   const isAlive = (host: string) => {
     const { live = false, enabled = false } = view.members.get(host)?.host ?? {}
