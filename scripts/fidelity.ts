@@ -40,7 +40,7 @@ Constructors and destructors that are merely generated keep and drop records: no
 - A host that is stopped counts as dead at once, unless told otherwise; a real pool takes minutes to notice.
 - A boot takes no time, and a host that joined a pool is played by the pool's process (decisions/joining.md).
 - VMs start, stop and move as records and as ports of bridges. Nothing runs in them, and they have no storage.
-- A NIC never loses its carrier, and DHCP hands out no new addresses.
+- A NIC loses its carrier only by a scenario, and DHCP hands out no new addresses.
 
 ## By class
 
