@@ -146,7 +146,7 @@ function onSignal(listener: (signal: NodeJS.Signals) => void): () => void {
   return () => process.off('SIGINT', pass).off('SIGTERM', pass)
 }
 
-const readFile: Environment['readFile'] = path => readFileSync(path, 'utf8')
+const readFile = (path: string | URL): string => readFileSync(path, 'utf8')
 
 async function* input(signal: AbortSignal): AsyncGenerator<string> {
   const stop = () => process.stdin.destroy()
@@ -219,6 +219,7 @@ const environment: Environment = {
   input,
   writeFile,
   cache,
+  version: () => String(JSON.parse(readFile(new URL('../package.json', import.meta.url))).version),
   async open(settings, note) {
     const named = fakePool(settings)
     if (named === undefined)

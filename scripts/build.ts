@@ -52,7 +52,8 @@ const program = await build({
   },
   plugins: [loadApart],
 })
-writeFileSync('dist/package.json', '{ "type": "commonjs" }\n')
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string } // as every package has it
+writeFileSync('dist/package.json', `${JSON.stringify({ type: 'commonjs', version })}\n`)
 chmodSync('dist/xe-tunnel.js', 0o755)
 
 const library = await build({

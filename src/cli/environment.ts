@@ -73,6 +73,8 @@ export interface Environment {
   /** Writes a file whole or not at all. Throws where it cannot be written. */
   readonly writeFile: (path: string, text: string) => void
   readonly cache: Cache
+  /** Of this program. */
+  readonly version: () => string
   /** A way to the host that the settings name. `note` takes lines for `--debug`, none of which holds a secret. */
   readonly open: (settings: Settings, note: (line: string) => void) => Promise<Way>
   /** Undefined where there is no terminal. */

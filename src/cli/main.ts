@@ -4,7 +4,7 @@ import { type CommandLine, readCommandLine } from './command-line.ts'
 import { COMPLETE } from './completion/scripts.ts'
 import { Ending } from './ending.ts'
 import { type Environment, Interruption } from './environment.ts'
-import { complain } from './errors/index.ts'
+import { complain, remarkOverlooked } from './errors/index.ts'
 import { forms } from './fitting.ts'
 import { commandsAsked, help } from './help.ts'
 import { type Notes, notes } from './note.ts'
@@ -55,6 +55,7 @@ async function execute(environment: Environment, line: CommandLine, { note }: No
     await complain(environment, { name, parameters, settings }, planned.error)
     return 1
   }
+  if (planned.kind === 'command') await remarkOverlooked(environment, planned.command, { name, parameters, settings })
   if (planned.kind !== 'program') return runOnHost(environment, settings, planned, note)
   const { origins, added } = line
   const own = await ownProgram(name)

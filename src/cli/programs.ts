@@ -6,6 +6,7 @@ const own: Readonly<Record<string, () => Promise<Program>>> = {
   batch: async () => (await import('./batch/index.ts')).batch,
   completion: async () => (await import('./completion/index.ts')).completion,
   explain: async () => (await import('./explain.ts')).explain,
+  version: async () => (await import('./version.ts')).version,
 }
 
 /** The program of that name, loaded when it is asked for. */

@@ -33,6 +33,7 @@ const families: Readonly<Record<string, () => Promise<readonly (Command | Descri
   sdn: async () => (await import('./sdn-controller.ts')).sdnControllerCommands,
   tunnel: async () => (await import('./tunnel.ts')).tunnelCommands,
   'tunnel-network': async () => (await import('./tunnel-network/index.ts')).tunnelNetworkCommands,
+  version: async () => (await import('./version.ts')).versionCommands,
   vif: async () => (await import('./vif.ts')).vifCommands,
   vlan: async () => (await import('./vlan.ts')).vlanCommands,
   vm: async () => (await import('./records/vm-vif-list.ts')).vmCommands,

@@ -39,6 +39,7 @@ export function surround(
       return text
     },
     async *input() {},
+    version: () => '1.2.3',
     cache: { read: () => undefined, write() {} },
     writeFile(path) {
       throw new Error(`nothing expected a file ${path}`)

@@ -1,7 +1,7 @@
-import { CommandError, flag, type Parameters, type Session } from '../../commands/index.ts'
+import { CommandError, type Description, flag, type Parameters, type Session } from '../../commands/index.ts'
 import type { Environment } from '../environment.ts'
 import type { Settings } from '../settings.ts'
-import { type Failure, failureOf } from './describe.ts'
+import { failureOf } from './describe.ts'
 import { traceOf } from './trace.ts'
 
 export { type Failure, failureOf } from './describe.ts'
@@ -27,10 +27,15 @@ export async function complain(
       import('./code-table.ts'),
       import('../formats/index.ts'),
     ])
-    stderr.write(errorDocument({ ...failure, command: name, hint: hintFor(failure), exit_status: 1 }))
+    const hint = hintFor(failure) ?? (await whatIsMeant(error, name, parameters))
+    stderr.write(errorDocument({ ...failure, command: name, hint, exit_status: 1 }))
     return
   }
-  stderr.write(`${failure.text}${trace(error, parameters)}${await hint(failure, settings.hints, stderr)}`)
+  stderr.write(`${failure.text}${trace(error, parameters)}`)
+  if (!wantsHints(settings, stderr)) return
+  const { hintFor } = await import('./code-table.ts')
+  const text = hintFor(failure) ?? (await whatIsMeant(error, name, parameters))
+  if (text !== undefined) stderr.write(`Hint: ${text}\n`)
 }
 
 /** A bad value of `trace` only comes to light here, as a second complaint (docs/spec/xe-cli-semantics.md 1.3). */
@@ -43,10 +48,21 @@ export function trace(error: unknown, parameters: Parameters): string {
   }
 }
 
-/** A line on what to do next: for people, so that scripts see none unless they ask. */
-async function hint(failure: Failure, wanted: Settings['hints'], stderr: Environment['stderr']): Promise<string> {
-  if (wanted === 'off' || (wanted === 'auto' && !stderr.isTTY)) return ''
-  const { hintFor } = await import('./code-table.ts')
-  const text = hintFor(failure)
-  return text === undefined ? '' : `Hint: ${text}\n`
+/** Whether lines on what to do next are wanted: they are for people, so that scripts see none unless they ask. */
+function wantsHints({ hints }: Settings, { isTTY }: Environment['stderr']): boolean {
+  return hints === 'on' || (hints === 'auto' && isTTY)
+}
+
+const whatIsMeant: typeof import('./meant.ts').meant = async (...failed) =>
+  (await import('./meant.ts')).meant(...failed)
+
+/** Says which parameters a command is not going to look at, where they come near to one that it knows. */
+export async function remarkOverlooked(
+  { stderr }: Pick<Environment, 'stderr'>,
+  command: Description,
+  { parameters, settings }: Failed,
+): Promise<void> {
+  if (settings.output === 'json' || !wantsHints(settings, stderr)) return
+  const { overlooked } = await import('./meant.ts')
+  for (const line of overlooked(command, parameters)) stderr.write(`Hint: ${line}\n`)
 }
