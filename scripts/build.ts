@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, relative } from 'node:path'
+import { basename, dirname, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 
@@ -36,11 +36,11 @@ const loadApart: Plugin = {
 }
 
 // One CommonJS file: every further file, and the loader of ES modules, would cost each command some milliseconds. xmlrpc is in
-// it, which on its own opens a hundred files.
+// it, which on its own opens a hundred files. What starts it is a file beside it.
 const program = await build({
   ...common,
   entryPoints: ['bin/xe-tunnel.ts'],
-  outfile: 'dist/xe-tunnel.js',
+  outfile: 'dist/program.js',
   format: 'cjs',
   minify: true,
   keepNames: true,
@@ -48,12 +48,23 @@ const program = await build({
   // The datamodel lies with the library; the text is cheaper than to load Node's functions for it.
   define: { 'import.meta.url': 'libraryUrl' },
   banner: {
-    js: "const libraryUrl = 'file://' + encodeURI(__dirname).replace(/[?#]/g, encodeURIComponent) + '/lib/';",
+    js: "const libraryUrl = 'file://' + encodeURI(__dirname).replace(/[?#]/g, encodeURIComponent) + '/lib/';\nvar loader = loader || (path => import(path));",
   },
   plugins: [loadApart],
 })
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string } // as every package has it
 writeFileSync('dist/package.json', `${JSON.stringify({ type: 'commonjs', version })}\n`)
+// What is made of kept code may not import (Node calls that experimental), but whoever starts it may. The two words have one length,
+// since the source map counts columns.
+writeFileSync('dist/program.js', readFileSync('dist/program.js', 'utf8').replace(/\bimport\((?=")/g, 'loader('))
+await build({
+  ...common,
+  entryPoints: ['bin/start.ts'],
+  outfile: 'dist/xe-tunnel.js',
+  format: 'cjs',
+  minify: true,
+  sourcemap: false,
+})
 chmodSync('dist/xe-tunnel.js', 0o755)
 
 const library = await build({
@@ -79,6 +90,15 @@ writeFileSync(
   notices([program, library].flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}))),
 )
 execFileSync('npx', ['tsc', '--project', 'tsconfig.build.json'], { stdio: 'inherit' })
+keepCode()
+
+/** Keeps the code of the program for the Node that builds it, as it is after a command that talked to a host. */
+function keepCode(): void {
+  const node = (...words: string[]) => [process.execPath, ...words]
+  const command = node('--import', 'tsx', 'scripts/keep-code.ts', resolve('dist/program.js'), 'tunnel-list')
+  const [program = '', ...words] = node('dist/xe-tunnel.js', 'fake-host-exec', '--', ...command)
+  execFileSync(program, words, { stdio: ['ignore', 'ignore', 'inherit'] })
+}
 
 /** The licences of the packages that went into the bundle. */
 function notices(inputs: readonly string[]): string {
