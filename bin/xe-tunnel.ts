@@ -88,19 +88,21 @@ function usualPool(): string {
 const serveFakeHost: Program = async ({ settings: { username, password }, parameters }, { stdout, stderr, signal }) => {
   isPatient = true
   const { fakeHostServe } = await import('../src/fake-host/serve.ts')
+  const { controlFakePool: controller } = await import('./fake-pool-controller.ts')
   const program = [process.execPath, ...process.execArgv, ...process.argv.slice(1, 2)]
   return fakeHostServe(
     { parameters, username, password },
-    { stdout, stderr, signal, pid: process.pid, program, variables, cli: serveClient },
+    { stdout, stderr, signal, pid: process.pid, program, variables, cli: serveClient, controller },
   )
 }
 
 const execInFakeHost: Program = async ({ settings: { username, password }, parameters }, { stderr }) => {
   isPatient = true
   const { fakeHostExec } = await import('../src/fake-host/exec.ts')
+  const { controlFakePool: controller } = await import('./fake-pool-controller.ts')
   return fakeHostExec(
     { parameters, username, password, command },
-    { stderr, pid: process.pid, variables, cli: serveClient, onSignal },
+    { stderr, pid: process.pid, variables, cli: serveClient, controller, onSignal },
   )
 }
 

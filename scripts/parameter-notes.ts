@@ -61,6 +61,8 @@ const parameterNotes: Readonly<Record<string, string>> = {
   trace: 'Write each call to this file, a JSON object a line, with its time and answer and without secrets.',
   users:
     'A file with a JSON array of {username, password, roles}: who may log in beside the user of -u. Without roles it is a local superuser.',
+  controller:
+    'true: a tunnel controller works on the pool and ends with it; its log is on stderr, but not with fake-host-exec.',
   'status-owner': 'role:NAME or user:NAME: nobody else may write the status of tunnels.',
   members: 'true: a port for each host, so that a member can send clients to the coordinator.',
   tls: 'true: HTTPS, with a new certificate unless cert= and key= name one.',

@@ -14,6 +14,7 @@ const serving = [
   'trace',
   'users',
   'status-owner',
+  'controller',
   'members',
   'tls',
   'cert',

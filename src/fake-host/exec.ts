@@ -14,7 +14,7 @@ export interface ExecInvocation extends ServeInvocation {
 }
 
 /** What the command touches outside. */
-export interface ExecEnvironment extends Pick<ServeEnvironment, 'stderr' | 'pid' | 'variables' | 'cli'> {
+export interface ExecEnvironment extends Pick<ServeEnvironment, 'stderr' | 'pid' | 'variables' | 'cli' | 'controller'> {
   /** Hears of each signal that is to be passed on. Returns the function that ends it. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void
 }
@@ -36,11 +36,15 @@ export async function fakeHostExec(invocation: ExecInvocation, environment: Exec
   const passing = passOn(environment)
   try {
     if (command.length === 0) throw new FakeHostError('a program to run is needed behind --')
-    const { background, options } = readParameters(parameters)
+    const { background, controller, options } = readParameters(parameters)
     if (background) throw new FakeHostError('background=true is for fake-host-serve')
-    const host = await startFakeHost({ ...options, username, password, cli: environment.cli })
+    const all = { ...options, username, password, cli: environment.cli }
+    const host = await startFakeHost(all)
     try {
       for (const warning of host.warnings) say(`warning: ${warning}`)
+      await using _ = controller
+        ? await (await import('./controller.ts')).startController(host, all, environment.controller, () => {})
+        : undefined
       const env = { ...environment.variables, ...Object.fromEntries(variablesOf(host, environment.pid)) }
       return await run(command, env, { passing, say })
     } finally {

@@ -4,6 +4,8 @@ import type { FakeHostOptions } from './start.ts'
 
 export interface ServeParameters {
   readonly background: boolean
+  /** Whether a tunnel controller is to work on the pool. */
+  readonly controller: boolean
   readonly options: FakeHostOptions
 }
 
@@ -23,6 +25,7 @@ const PARAMETERS: Readonly<Record<string, (value: string) => Partial<FakeHostOpt
   users: value => ({ users: file('users', value) }),
   'status-owner': value => ({ statusOwner: statusOwner(value) }),
   members: value => ({ members: truth('members', value) }),
+  controller: () => ({}),
   tls: () => ({}),
   cert: () => ({}),
   key: () => ({}),
@@ -42,7 +45,8 @@ export function readParameters(parameters: readonly (readonly [name: string, val
     return read(value)
   })
   const background = truth('background', first.get('background') ?? 'false')
-  return { background, options: Object.assign({}, ...options, { tls: tlsOf(first) }) }
+  const controller = truth('controller', first.get('controller') ?? 'false')
+  return { background, controller, options: Object.assign({}, ...options, { tls: tlsOf(first) }) }
 }
 
 /** `tls=true` alone makes a certificate; `cert=` and `key=` say which one, and that there is TLS. */

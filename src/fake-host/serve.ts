@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { startInBackground } from './background.ts'
+import type { StartController } from './controller.ts'
 import { FakeHostError } from './error.ts'
 import { exportLine } from './export-line.ts'
 import { neverActed } from './faults/index.ts'
@@ -29,6 +30,8 @@ export interface ServeEnvironment {
   readonly variables: Readonly<Record<string, string | undefined>>
   /** Runs the command lines of xe clients. */
   readonly cli?: CliServer | undefined
+  /** What `controller=true` starts. */
+  readonly controller?: StartController | undefined
 }
 
 /**
@@ -38,11 +41,11 @@ export interface ServeEnvironment {
  */
 export async function fakeHostServe(invocation: ServeInvocation, environment: ServeEnvironment): Promise<number> {
   try {
-    const { background, options } = readParameters(invocation.parameters)
+    const { background, controller, options } = readParameters(invocation.parameters)
     const credentials = { username: invocation.username ?? 'root', password: invocation.password ?? 'pw' }
     exportLine({ ...credentials, host: '', port: 0 }, 0) // refuses what it cannot say before anything begins
     if (background) return await startInBackground(invocation.parameters, credentials, environment)
-    return await serve({ ...options, ...credentials, cli: environment.cli }, environment)
+    return await serve({ ...options, ...credentials, cli: environment.cli }, controller, environment)
   } catch (error) {
     if (!(error instanceof FakeHostError)) throw error
     environment.stderr.write(`fake-host-serve: ${error.message}\n`)
@@ -50,11 +53,20 @@ export async function fakeHostServe(invocation: ServeInvocation, environment: Se
   }
 }
 
-async function serve(options: FakeHostOptions, { stdout, stderr, signal, pid }: ServeEnvironment): Promise<number> {
-  const host: FakeHost = await startFakeHost(options)
+async function serve(
+  options: FakeHostOptions,
+  isControlled: boolean,
+  { stdout, stderr, signal, pid, controller }: ServeEnvironment,
+): Promise<number> {
+  await using host: FakeHost = await startFakeHost(options)
   for (const warning of host.warnings) stderr.write(`fake-host-serve: warning: ${warning}\n`)
+  const say = (line: string) => stderr.write(`${line}\n`)
+  await using controlling = isControlled
+    ? await (await import('./controller.ts')).startController(host, options, controller, say)
+    : undefined
   stdout.write(exportLine(host, pid))
   if (!signal.aborted) await once(signal, 'abort')
+  await controlling?.[Symbol.asyncDispose]()
   const { unusedFaults } = await host.stop()
   for (const rule of unusedFaults) stderr.write(`fake-host-serve: ${neverActed(rule)}\n`)
   return 0

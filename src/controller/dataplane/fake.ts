@@ -7,6 +7,8 @@ import { pause } from './pause.ts'
 export interface FakeDataplaneOptions extends DataplaneEvents {
   /** Where the fake host serves its control routes, such as http://127.0.0.1:8080. */
   readonly url: string
+  /** How it is asked; Node's own fetch unless told. */
+  readonly fetch?: ((url: URL, init: RequestInit) => Promise<Pick<Response, 'ok' | 'status' | 'text'>>) | undefined
   /** Tells this controller from others. */
   readonly owner: string
   readonly bfdIntervalMs: number
@@ -23,6 +25,7 @@ const LONGEST_PAUSE_MS = 2_000
 /** The in-memory switches of a fake host, through its control routes. */
 export function fakeDataplane(options: FakeDataplaneOptions): Dataplane {
   const bfd = bfdSettings(options.bfdIntervalMs)
+  const { fetch = globalThis.fetch } = options
   const ended = new AbortController()
   const watches = new Map<string, Watch>()
   let pools: ReadonlySet<string> = new Set()
