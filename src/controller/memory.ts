@@ -116,12 +116,13 @@ export function recollection(timing: Timing = usualTiming): Recollection {
     for (const map of [failed, failures, held]) map.delete(network)
   }
 
-  /** When what has been counted of a network's failures changes next. */
+  /** When what has been counted of a network's failures changes next. Those that count no longer are kept as long as the host is held. */
   function* failureTimes(): Generator<number> {
     for (const [network, times] of failed) {
       for (const [host, all] of times) {
-        for (const time of all) yield time + timing.failuresWithinMs
-        if (held.get(network)?.has(host)) yield (all.at(-1) ?? 0) + timing.holdMs
+        const recent = failures.get(network)?.get(host) ?? 0
+        for (const time of recent > 0 ? all.slice(-recent) : []) yield time + timing.failuresWithinMs
+        if (recent < timing.failures && held.get(network)?.has(host)) yield (all.at(-1) ?? 0) + timing.holdMs
       }
     }
   }

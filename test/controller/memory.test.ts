@@ -88,6 +88,17 @@ describe('what a controller remembers', () => {
     expect(past.next).toBeUndefined()
   })
 
+  it('a failure that counts no longer is nothing to wait for, while another one still counts', () => {
+    const past = recollection()
+    const fail = (now: number) => past.decided('red', { centre: 'h2', failed: 'h1', key: 5 }, now)
+    fail(0)
+    fail(20_000)
+    expect(past.next).toBe(failuresWithinMs)
+    past.pass(failuresWithinMs)
+    expect(past.memory.failures.get('red')?.get('h1')).toBe(1)
+    expect(past.next).toBe(20_000 + failuresWithinMs)
+  })
+
   it('the centre and the key of a network until it is gone', () => {
     const past = recollection()
     past.decided('red', { centre: 'h1', failed: undefined, key: 5 }, 0)
