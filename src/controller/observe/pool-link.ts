@@ -14,6 +14,9 @@ export interface PoolLinkEvents {
   readonly onInterruption: (error: unknown) => void
 }
 
+/** A session that is gone is opened anew by the watch alone, and no status can be written until then. In milliseconds. */
+const LONGEST_RETRY_MS = 2_000
+
 /** The way to one pool: what XenAPI says goes into `shared`, and statuses go out. */
 export class PoolLink {
   readonly picture: Picture
@@ -27,7 +30,8 @@ export class PoolLink {
   /** Watches the pool until the signal fires. Throws what cannot be overcome by waiting. */
   async watch(events: PoolLinkEvents, signal: AbortSignal): Promise<void> {
     const { onTouched, onTunnel, onCurrent, onInterruption } = events
-    for await (const change of this.#session.watch(WATCHED, { signal, onCurrent, onInterruption })) {
+    const options = { signal, onCurrent, onInterruption, longestRetryMs: LONGEST_RETRY_MS }
+    for await (const change of this.#session.watch(WATCHED, options)) {
       const touched = this.picture.take(change)
       if (change.class === 'tunnel') onTunnel(change.record.uuid)
       if (touched.size > 0 || change.class === 'host') onTouched(touched)

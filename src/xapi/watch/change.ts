@@ -21,8 +21,10 @@ export interface WatchOptions {
   readonly signal?: AbortSignal | undefined
   /** How long the host may wait for a change before it answers that there is none, in seconds. Default 30. */
   readonly timeoutSeconds?: number | undefined
-  /** The pause after a failure, in milliseconds; it doubles with each failure that follows, up to 30 s. Default 500. */
+  /** The pause after a failure, in milliseconds; it doubles with each failure that follows, up to `longestRetryMs`. Default 500. */
   readonly retryMs?: number | undefined
+  /** The longest of these pauses, in milliseconds. Default 30,000. */
+  readonly longestRetryMs?: number | undefined
   /** Told what has been overcome by waiting, before the pause. */
   readonly onInterruption?: ((error: unknown) => void) | undefined
   /**

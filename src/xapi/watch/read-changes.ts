@@ -17,12 +17,12 @@ export async function* readChanges<C extends ClassName>(
   watched: Watched,
   ends: AbortSignal,
 ): AsyncGenerator<Change<C>, void> {
-  const { timeoutSeconds = 30, retryMs = 500, existing = true } = options
+  const { timeoutSeconds = 30, retryMs = 500, longestRetryMs = longestPauseMs, existing = true } = options
   if (!(timeoutSeconds > 0)) throw new TypeError('a watch needs a time-out above 0')
   const { session } = watched
   const collection = new Collection(classes)
   const rest = (attempt: number) =>
-    pause(Math.min(retryMs * 2 ** (attempt - 1), longestPauseMs), AbortSignal.any([ends, watched.signal ?? ends]))
+    pause(Math.min(retryMs * 2 ** (attempt - 1), longestRetryMs), AbortSignal.any([ends, watched.signal ?? ends]))
 
   async function ask(token: string, seconds: number): Promise<Batch> {
     const limits = { signal: ends, timeoutMs: seconds > 0 ? seconds * 1000 + deliveryMs : undefined }
