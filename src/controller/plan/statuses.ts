@@ -3,7 +3,7 @@ import type { Tunnel } from '../model.ts'
 import { addressesOf, hasAddress, innerMtu } from './addresses.ts'
 import type { Link } from './links.ts'
 import type { Member, View } from './members.ts'
-import type { Target } from './target.ts'
+import { protocolOf, type Target } from './target.ts'
 
 /** What the controller says of a tunnel; everything else in its status belongs to others. */
 export interface Status {
@@ -124,8 +124,7 @@ function fittingMtu(view: View, target: Target, tunnel: Tunnel): number | undefi
     const far = view.members.get(peer)?.tunnel
     const family = far && addressesOf(tunnel.transport, far.transport)?.family
     if (!far || !family) return []
-    const protocol = far.protocol === tunnel.protocol ? tunnel.protocol : 'vxlan'
-    return innerMtu(Math.min(tunnel.transport.mtu, far.transport.mtu), protocol, family)
+    return innerMtu(Math.min(tunnel.transport.mtu, far.transport.mtu), protocolOf(tunnel, far), family)
   })
   if (sizes.length > 0) return Math.min(...sizes)
   const { ipv4, prefers, mtu } = tunnel.transport

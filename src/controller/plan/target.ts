@@ -1,4 +1,4 @@
-import type { Memory, WantedPort } from '../model.ts'
+import type { Memory, Tunnel, WantedPort } from '../model.ts'
 import { addressesOf } from './addresses.ts'
 import { endOf, portTo } from './ends.ts'
 import { hash } from './hash.ts'
@@ -128,7 +128,7 @@ export function portsOf(
       return {
         bridge: network.bridge,
         name: portName(network.uuid, peer),
-        type: protocolOf(near, far),
+        type: protocolOf(near.tunnel, far.tunnel),
         remoteIp: a === near ? addresses.far : addresses.near,
         key,
         mark: { pool: network.pool, network: network.uuid, peer },
@@ -140,9 +140,12 @@ export function portsOf(
   return ports
 }
 
-/** Each tunnel has its own protocol: where those of a link differ, both ends speak VXLAN. */
-const protocolOf = (near: Member, far: Member): 'gre' | 'vxlan' =>
-  near.tunnel.protocol === 'gre' && far.tunnel.protocol === 'gre' ? 'gre' : 'vxlan'
+/**
+ * Each tunnel has its own protocol: where those of a link differ, both ends speak GRE, since a host lets VXLAN in only while
+ * it has a plugged tunnel of that protocol (docs/spec/networking-semantics.md 10.6).
+ */
+export const protocolOf = (near: Tunnel, far: Tunnel): 'gre' | 'vxlan' =>
+  near.protocol === 'vxlan' && far.protocol === 'vxlan' ? 'vxlan' : 'gre'
 
 /** The name of the port that leads to a host: no two networks of one switch, and no two hosts, share one. */
 const portName = (network: string, peer: string): string => `xt${hash(`${network} ${peer}`).toString(36)}`

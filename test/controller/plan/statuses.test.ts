@@ -246,12 +246,15 @@ describe('ports', () => {
     expect(world.links('red')).toHaveLength(2)
   })
 
-  it('the protocol of its tunnels is the type of a network’s ports; where they differ it is VXLAN', () => {
+  it('the protocol of its tunnels is the type of a network’s ports; where they differ it is GRE, which every host lets in', () => {
     const world = pool('h1', 'h2')
     settle(world)
     const types = () => [...world.hosts.values()].flatMap(({ ports }) => [...ports.values()].map(({ type }) => type))
     expect(types()).toEqual(['gre', 'gre'])
     world.change('red@h1', { protocol: 'vxlan' })
+    settle(world)
+    expect(types()).toEqual(['gre', 'gre'])
+    world.change('red@h2', { protocol: 'vxlan' })
     settle(world)
     expect(types()).toEqual(['vxlan', 'vxlan'])
   })
