@@ -29,6 +29,8 @@ export interface Dataplane extends AsyncDisposable {
    * Makes all of some changes to a switch or none of them, and waits until it has carried them out. Throws DataplaneError.
    */
   apply(host: string, changes: readonly Change[]): Promise<void>
+  /** Asks a switch for a sign that it follows its database. What comes of it is told like any change. */
+  probe(host: string): void
   /** Reads all switches anew. */
   resync(): void
 }

@@ -138,6 +138,9 @@ export function fakeDataplane(options: FakeDataplaneOptions): Dataplane {
       const state = await read(host, undefined, ended.signal).catch(() => undefined) // its watch will tell
       if (state) options.onSwitch(host, switchOf(readingOf(state, bfd), pools))
     },
+    probe(host) {
+      request(`/fake/hosts/${host}/switch`, { body: { ops: [] } }).catch(() => {}) // its watch will tell
+    },
     resync() {
       for (const { kick } of watches.values()) kick()
     },

@@ -77,6 +77,9 @@ export function ovsdbDataplane(options: OvsdbDataplaneOptions): Dataplane {
       if (!its) throw new DataplaneError('refused', 'it is not looked after')
       await its.apply(changes)
     },
+    probe(host) {
+      switches.get(host)?.its.probe()
+    },
     resync() {
       for (const { its } of switches.values()) its.probe()
     },

@@ -32,7 +32,7 @@ interface World {
 
 export interface ReconcilerOptions {
   readonly world: World
-  readonly dataplane: Pick<Dataplane, 'apply' | 'resync'>
+  readonly dataplane: Pick<Dataplane, 'apply' | 'probe' | 'resync'>
   /** Writes what a tunnel is said to be, beside what others say of it; false where that is there already. */
   readonly writeStatus: (tunnel: string, status: Status) => Promise<boolean>
   readonly past: Recollection
@@ -47,6 +47,9 @@ export interface ReconcilerOptions {
 
 /** How long a bridge that XenAPI tells of may be missing, in milliseconds, before that is an error. */
 const BRIDGE_MS = 1_000
+
+/** How often a switch whose word cannot be compared is asked for a sign of life, in milliseconds. */
+const PROBE_MS = 2_000
 
 /** Numbers for those who watch the watcher. */
 export interface Counts {
@@ -73,6 +76,10 @@ export class Reconciler {
   readonly #stepping = new Set<string>()
   /** Hosts of which nobody knows whether they have made their last changes: until they have been read anew. */
   readonly #unsure = new Set<string>()
+  /** Networks with links of which only one end can be asked. */
+  readonly #half = new Set<string>()
+  /** When each switch was asked last whether it still follows its database. */
+  readonly #probed = new Map<string, number>()
   readonly #writing = new Set<string>()
   /** Tunnels whose bridge is missing, since when. */
   readonly #bridgeless = new Map<string, number>()
@@ -194,6 +201,8 @@ export class Reconciler {
       else this.#plans.set(uuid, made)
       if (made.step.size > 0) this.#stepping.add(uuid)
       else this.#stepping.delete(uuid)
+      if (made.links.some(({ state }) => state === 'half')) this.#half.add(uuid)
+      else this.#half.delete(uuid)
       this.#tell(uuid, before, isGone ? undefined : made)
       past.decided(uuid, isGone ? undefined : made, scheduler.now())
       this.counts.plans += 1
@@ -208,14 +217,41 @@ export class Reconciler {
     for (const network of networks) this.#dirty.add(network)
     for (const host of hosts) this.#touchHost(host)
     let rested: number | undefined
+    let probed: number | undefined
     if (this.#isWhole && this.#leads) {
       const dirty = [...this.#dirty]
       this.plan()
       rested = this.#applySteps()
       for (const network of dirty) this.#writeStatuses(network)
+      probed = this.#probeHalves()
     }
     const { next = Number.POSITIVE_INFINITY } = past
-    this.#wakeAt(Math.min(next, rested ?? next))
+    this.#wakeAt(Math.min(next, rested ?? next, probed ?? next))
+  }
+
+  /**
+   * The word of an end is all there is where the other one is out of reach, and it may be the last one of a switch that has died:
+   * it has to prove itself (docs/spec/open-vswitch.md e, sentence 34). Returns when to ask again.
+   */
+  #probeHalves(): number | undefined {
+    const now = this.#options.scheduler.now()
+    const hosts = new Set<string>()
+    for (const network of this.#half) {
+      for (const { state, near, far } of this.#plans.get(network)?.links ?? []) {
+        if (state === 'half') for (const host of [near, far]) hosts.add(host)
+      }
+    }
+    let soonest: number | undefined
+    for (const host of hosts) {
+      if (!this.#switches.get(host)?.connected) continue
+      const due = (this.#probed.get(host) ?? Number.NEGATIVE_INFINITY) + PROBE_MS
+      if (due <= now) {
+        this.#probed.set(host, now)
+        this.#options.dataplane.probe(host)
+      }
+      soonest = Math.min(due <= now ? now + PROBE_MS : due, soonest ?? Number.POSITIVE_INFINITY)
+    }
+    return soonest
   }
 
   /** Returns when a host that rests has rested enough. */
