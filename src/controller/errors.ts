@@ -2,7 +2,7 @@
  * Why a tunnel does not work, as `status:error` says it. docs/controller.md has the meaning of each and what helps
  * (docs/spec/open-vswitch.md e, sentence 29).
  */
-const TUNNEL_ERRORS = [
+export const TUNNEL_ERRORS = [
   'KEY_EXHAUSTED',
   'NO_TRANSPORT_IP',
   'NO_ROUTE',

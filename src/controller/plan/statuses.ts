@@ -1,4 +1,4 @@
-import type { TunnelError } from '../errors.ts'
+import { TUNNEL_ERRORS, type TunnelError } from '../errors.ts'
 import type { Tunnel } from '../model.ts'
 import { addressesOf, hasAddress, innerMtu } from './addresses.ts'
 import type { Link } from './links.ts'
@@ -59,14 +59,15 @@ export function statusesOf(
     const outOfReach = unheard(member)
     const wanted = own.filter(link => isAlive(other(link, host)))
     if (wanted.length === 0) {
-      if (outOfReach) return wasActive && outOfReach === 'pause' ? active(tunnel) : inactive(unheardError(member))
+      if (outOfReach)
+        return wasActive && outOfReach === 'pause' ? active(tunnel) : inactive(unheardError(member, tunnel))
       const others = [...view.members.keys()].filter(peer => peer !== host && isAlive(peer) && canLink(view, peer))
       return others.length === 0 ? active(tunnel) : inactive('PEER_DOWN')
     }
     const working = wanted.filter(link => works(link, wasActive))
     const needed = target.shape === 'mesh' ? wanted.filter(link => isLinked(other(link, host))) : working
     if (working.length > 0 && needed.every(link => works(link, wasActive))) return active(tunnel)
-    if (outOfReach) return inactive(unheardError(member))
+    if (outOfReach) return inactive(unheardError(member, tunnel))
     const failing = wanted.filter(link => !works(link, wasActive))
     const error = failing.flatMap(link => link.errors.get(host) ?? [])[0]
     if (error) return inactive(error)
@@ -110,7 +111,12 @@ function unheard({ connected, unreachable, switch: its }: Member): 'pause' | 'go
   return unreachable ? 'gone' : 'pause'
 }
 
-const unheardError = ({ connected }: Member): TunnelError => (connected ? 'VSWITCHD_DEAD' : 'OVSDB_UNREACHABLE')
+/** While a connection is made anew, the error stays what it was. */
+function unheardError(member: Member, { status }: Tunnel): TunnelError | undefined {
+  if (member.connected) return 'VSWITCHD_DEAD'
+  const said = status.get('error')
+  return unheard(member) === 'pause' ? TUNNEL_ERRORS.find(error => error === said) : 'OVSDB_UNREACHABLE'
+}
 
 /** Whether a host could have links at all. */
 const canLink = (view: View, host: string): boolean => {

@@ -189,6 +189,21 @@ describe('the status of tunnels (docs/spec/open-vswitch.md e; docs/spec/tunnelli
     expect(statusAt(world, 'h1', memory)).toMatchObject({ active: true })
   })
 
+  it('sentence 31: what an inactive tunnel says stays while the connection to its switch is made anew', () => {
+    const world = pool('h1', 'h2', 'h3')
+    const { memory } = settle(world)
+    const said = new Map([
+      ['active', 'false'],
+      ['error', 'VSWITCHD_DEAD'],
+    ])
+    world.change('red@h3', { status: said })
+    world.host('h3').connected = false
+    expect(statusAt(world, 'h3', memory)).toEqual({ ...DOWN, error: 'VSWITCHD_DEAD' })
+    expect(statusAt(world, 'h3', { ...memory, unreachable: new Set(['h3']) })).toMatchObject({
+      error: 'OVSDB_UNREACHABLE',
+    })
+  })
+
   it('a link that has never worked is not called up by one end', () => {
     const world = pool('h1', 'h2')
     const { memory } = settle(world)
