@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { controllerProgram } from '../../src/controller/program.ts'
 import { connect, type Session } from '../../src/xapi/index.ts'
-import { eventually, type Pool, realTime, startPool } from './running.ts'
+import { eventually, type Pool, startPool } from './running.ts'
+import { realTime } from './start.ts'
 
 let pool: Pool
 let session: Session

@@ -1,24 +1,22 @@
 import { vi } from 'vitest'
-import { createController, createLog, fakeDataplane } from '../../src/controller/index.ts'
-import type { Scheduler } from '../../src/controller/loop/reconciler.ts'
-import type { Controller } from '../../src/controller/run.ts'
+import { fakeDataplane } from '../../src/controller/index.ts'
+import type { KeyRange, Topology } from '../../src/controller/model.ts'
 import { type FakeHost, startFakeHost } from '../../src/fake-host/index.ts'
 import { connect, type Ref, type Session } from '../../src/xapi/index.ts'
+import { type Running, startController } from './start.ts'
 
 export interface Pool extends AsyncDisposable {
   readonly fake: FakeHost
   readonly session: Session
   readonly hosts: readonly Ref<'host'>[]
   /** Starts a controller; it ends with the pool, or before. */
-  control(settings?: { readonly owner?: string; readonly keys?: { first: number; last: number } }): Promise<Running>
+  control(settings?: {
+    readonly owner?: string
+    readonly keys?: KeyRange
+    readonly topology?: Topology
+  }): Promise<Running>
   /** A network with a tunnel on each of some hosts, all of them unless told. */
   span(name: string, protocol?: 'gre' | 'vxlan', on?: readonly Ref<'host'>[]): Promise<Span>
-}
-
-interface Running {
-  readonly controller: Controller
-  readonly lines: readonly string[]
-  stop(): Promise<void>
 }
 
 export interface Span {
@@ -39,34 +37,14 @@ export async function startPool(count = 3): Promise<Pool> {
     fake,
     session,
     hosts,
-    async control({ owner = `c${running.size}`, keys = { first: 1, last: 16_777_215 } } = {}) {
-      const own = await open()
-      const lines: string[] = []
-      const controller = createController({
-        sessions: [own],
+    async control({ owner = `c${running.size}`, keys, topology } = {}) {
+      const its = await startController({
+        sessions: [await open()],
         dataplane: events => fakeDataplane({ ...events, url: fake.url, owner, bfdIntervalMs: 300 }),
-        settings: { keys },
-        topology: 'star',
-        scheduler: realTime,
-        now: Date.now,
-        log: createLog({ write: text => lines.push(text), now: Date.now, json: false, level: 'debug' }),
-        retryMs: 50,
+        keys,
+        topology,
+        onStop: () => running.delete(its),
       })
-      const stopping = new AbortController()
-      const run = controller.run(stopping.signal)
-      run.catch(() => {})
-      await controller.seen
-      const its: Running = {
-        controller,
-        lines,
-        async stop() {
-          if (!running.delete(its)) return
-          stopping.abort()
-          await run
-          await controller[Symbol.asyncDispose]()
-          await own.logout()
-        },
-      }
       running.add(its)
       return its
     },
@@ -89,14 +67,6 @@ export async function startPool(count = 3): Promise<Pool> {
 export async function managementPif(session: Session, host: Ref<'host'>): Promise<Ref<'PIF'>> {
   for (const pif of await session.host.get_PIFs(host)) if (await session.PIF.get_management(pif)) return pif
   throw new Error('no management PIF')
-}
-
-export const realTime: Scheduler = {
-  now: () => performance.now(),
-  after(ms: number, callback: () => void) {
-    const timer = setTimeout(callback, ms)
-    return () => clearTimeout(timer)
-  },
 }
 
 /** Waits until something holds, for as long as a loaded machine may need. */

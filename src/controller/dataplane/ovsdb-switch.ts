@@ -1,6 +1,7 @@
 import {
   connectOvsdb,
   type Lock,
+  type Operation,
   type Ovsdb,
   OvsdbError,
   type OvsdbTls,
@@ -10,6 +11,7 @@ import {
 import type { Change } from '../model.ts'
 import type { SwitchReading } from '../switch.ts'
 import { DataplaneError } from './dataplane.ts'
+import { flushOperations } from './flush.ts'
 import { operationsFor, RowReader, watchedBy } from './ovsdb-rows.ts'
 import { pause } from './pause.ts'
 
@@ -77,8 +79,11 @@ export class OvsdbSwitch {
     if (!connection) throw new DataplaneError('refused', 'its database is not connected')
     const { db, replica, canProtect } = connection
     const operations = operationsFor(changes, replica, this.#options.bfd, canProtect)
+    const flush = canProtect ? flushOperations(changes, replica) : { first: [], second: [] }
+    const locked: Operation = { op: 'assert', lock: LOCK }
     try {
-      await db.commit([{ op: 'assert', lock: LOCK }, ...operations])
+      await db.commit([locked, ...operations, ...flush.first])
+      if (flush.second.length > 0) await db.commit([locked, ...flush.second])
       this.#emit()
     } catch (error) {
       if (!(error instanceof OvsdbError)) throw error

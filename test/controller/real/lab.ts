@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs'
-import { createController, createLog, ovsdbDataplane } from '../../../src/controller/index.ts'
-import type { Controller } from '../../../src/controller/run.ts'
+import { ovsdbDataplane } from '../../../src/controller/index.ts'
+import type { Topology } from '../../../src/controller/model.ts'
 import { type FakeHost, startFakeHost } from '../../../src/fake-host/index.ts'
 import { connect, type Ref, type Session } from '../../../src/xapi/index.ts'
 import { type Switch, startSwitch } from '../../ovs-lab/index.ts'
-import { managementPif, realTime } from '../running.ts'
+import { managementPif } from '../running.ts'
+import { type Running, startController } from '../start.ts'
 
 /** Three hosts of a fake pool, each with a real switch on the dummy datapath, and a fourth switch between them. */
 export interface Lab extends AsyncDisposable {
@@ -12,7 +13,7 @@ export interface Lab extends AsyncDisposable {
   readonly session: Session
   readonly hosts: readonly LabHost[]
   /** Starts a controller; it ends with the lab, or before. */
-  control(): Promise<Running>
+  control(settings?: { readonly topology?: Topology }): Promise<Running>
   span(name: string, protocol?: 'gre' | 'vxlan'): Promise<Span>
   statusOf(tunnel: Ref<'tunnel'>): Promise<Readonly<Record<string, string>>>
   /** Sends a broadcast from a VM's device on a host; `frames` tells where it arrived. */
@@ -35,12 +36,6 @@ export interface Span {
   readonly uuid: string
   readonly bridge: string
   readonly tunnels: readonly Ref<'tunnel'>[]
-}
-
-interface Running {
-  readonly controller: Controller
-  readonly lines: string[]
-  stop(): Promise<void>
 }
 
 const FRAME =
@@ -82,12 +77,10 @@ export async function startLab(count = 3): Promise<Lab> {
     fake,
     session,
     hosts,
-    async control() {
-      const mine = await open()
-      const lines: string[] = []
+    async control({ topology } = {}) {
       const places = new Map(hosts.map(({ uuid, its }) => [uuid, its.address]))
-      const controller = createController({
-        sessions: [mine],
+      const its = await startController({
+        sessions: [await open()],
         dataplane: events =>
           ovsdbDataplane({
             ...events,
@@ -96,28 +89,10 @@ export async function startLab(count = 3): Promise<Lab> {
             bfdIntervalMs: BFD_MS,
             random: Math.random,
           }),
-        settings: { keys: { first: 1, last: 16_777_215 } },
-        topology: 'star',
-        scheduler: realTime,
-        now: Date.now,
-        log: createLog({ write: text => lines.push(text), now: Date.now, json: false, level: 'debug' }),
+        topology,
         retryMs: 200,
+        onStop: () => running.delete(its),
       })
-      const stopping = new AbortController()
-      const run = controller.run(stopping.signal)
-      run.catch(() => {})
-      await controller.seen
-      const its: Running = {
-        controller,
-        lines,
-        async stop() {
-          if (!running.delete(its)) return
-          stopping.abort()
-          await run
-          await controller[Symbol.asyncDispose]()
-          await mine.logout()
-        },
-      }
       running.add(its)
       return its
     },
