@@ -2,6 +2,8 @@ import { batch } from './batch.ts'
 import { bigPool } from './big-pool.ts'
 import { calls } from './calls.ts'
 import { controller } from './controller.ts'
+import { controllerActive } from './controller-active.ts'
+import { controllerEvent } from './controller-event.ts'
 import { list } from './list.ts'
 import { memory } from './memory.ts'
 import { startup } from './startup.ts'
@@ -18,6 +20,8 @@ for (const [name, bench] of Object.entries({
   'big-pool': bigPool,
   batch,
   controller,
+  'controller-event': controllerEvent,
+  'controller-active': controllerActive,
 })) {
   if (wanted.length === 0 || wanted.includes(name)) console.log(`${name}: ${await bench()}`)
 }

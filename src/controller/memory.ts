@@ -64,7 +64,8 @@ export function recollection(timing: Timing = usualTiming): Recollection {
   const keys = new Map<string, number>()
   const ends = new Map<string, EndMemory>()
   const known = new Map<string, End>()
-  const byHost = new Map<string, Set<string>>()
+  /** The ports of each host as they were seen last, by network. */
+  const byHost = new Map<string, ReadonlyMap<string, readonly Port[]>>()
   /** Ends that have not come up yet, and are not overdue. */
   const coming = new Set<string>()
   const seenHosts = new Set<string>()
@@ -145,19 +146,19 @@ export function recollection(timing: Timing = usualTiming): Recollection {
         awaySince.delete(host)
         unreachable.delete(host)
       } else if (!awaySince.has(host)) awaySince.set(host, now)
-      const present = new Set<string>()
-      for (const [network, ports] of own) {
-        for (const port of ports) {
-          const id = linkEnd(host, port.name)
-          present.add(id)
-          sawEnd(id, port, now, isFirst && wasActive(network))
-        }
+      const before = byHost.get(host) ?? new Map<string, readonly Port[]>()
+      // Most networks are as they were when a switch tells of one.
+      const changed = [...own].filter(([network, ports]) => !areSame(before.get(network), ports))
+      const gone = [...before].filter(([network, ports]) => !areSame(own.get(network), ports))
+      const names = new Set(changed.flatMap(([, ports]) => ports.map(({ name }) => name)))
+      for (const [, ports] of gone) for (const { name } of ports) if (!names.has(name)) forgetEnd(linkEnd(host, name))
+      for (const [network, ports] of changed) {
+        for (const port of ports) sawEnd(linkEnd(host, port.name), port, now, isFirst && wasActive(network))
       }
-      for (const id of byHost.get(host) ?? []) if (!present.has(id)) forgetEnd(id)
-      byHost.set(host, present)
+      byHost.set(host, own)
     },
     forgetSwitch(host) {
-      for (const id of byHost.get(host) ?? []) forgetEnd(id)
+      for (const ports of byHost.get(host)?.values() ?? []) for (const { name } of ports) forgetEnd(linkEnd(host, name))
       for (const kept of [byHost, awaySince, unreachable, seenHosts]) kept.delete(host)
     },
     decided(network, made, now) {
@@ -210,5 +211,8 @@ export function recollection(timing: Timing = usualTiming): Recollection {
     },
   }
 }
+
+const areSame = (a: readonly Port[] | undefined, b: readonly Port[]): boolean =>
+  a === b || (a?.length === b.length && b.every((port, at) => port === a[at]))
 
 const NEW: EndMemory = { wasUp: false, fresh: true, overdue: false }
