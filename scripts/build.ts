@@ -74,7 +74,7 @@ const library = await build({
   splitting: true,
   format: 'esm',
   chunkNames: 'chunk-[hash]',
-  external: ['saxes'],
+  external: ['saxes', 'prom-client'],
   // The code of xmlrpc is CommonJS and asks for Node's own modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

@@ -46,7 +46,7 @@ it('only bin touches the arguments, the environment, the streams, the signals an
 it('the packages that a plain command does not need are loaded only when they are used', () => {
   const wrong = sources.filter(({ file, text }) => {
     if (/^(fake-host|cli\/formats|commands\/tunnel-network\/drawings)\//.test(file)) return false
-    return /^import (?!type).*from '(chalk|cli-table3|commander|string-width|yaml|zod|saxes|.*\/(formats|drawings)\/.*)'/m.test(
+    return /^import (?!type).*from '(chalk|cli-table3|commander|string-width|yaml|zod|saxes|prom-client|.*\/(formats|drawings)\/.*)'/m.test(
       text,
     )
   })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { metricsText } from './metrics.ts'
+import { metricsOf } from './metrics.ts'
 import { ControllerError } from './parameters.ts'
 import { statusLines } from './report.ts'
 import type { Controller } from './run.ts'
@@ -11,6 +11,7 @@ export async function serveStatus(
   { reconciler }: Controller,
   now: () => number,
 ): Promise<AsyncDisposable & { readonly url: string }> {
+  const metrics = await metricsOf(reconciler)
   const server = createServer((request, response) => {
     const answer = (status: number, type: string, text: string) => {
       response.writeHead(status, { 'content-type': type }).end(text)
@@ -18,7 +19,7 @@ export async function serveStatus(
     const path = request.url?.split('?')[0]
     if (request.method !== 'GET' && request.method !== 'HEAD') answer(405, 'text/plain', 'GET only\n')
     else if (path === '/healthz') answer(200, 'text/plain', `${reconciler.leads ? 'leading' : 'standing by'}\n`)
-    else if (path === '/metrics') answer(200, 'text/plain; version=0.0.4', metricsText(reconciler))
+    else if (path === '/metrics') void metrics.text().then(text => answer(200, metrics.contentType, text))
     else if (path === '/status') {
       answer(200, 'text/plain', `${statusLines(reconciler.observed, reconciler.plans, now()).join('\n')}\n`)
     } else answer(404, 'text/plain', '/healthz, /metrics and /status are here\n')

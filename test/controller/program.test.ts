@@ -93,6 +93,25 @@ describe('the commands of the controller', () => {
     const get = async (path: string) => (await fetch(`${url}${path}`)).text()
     await pool.span('red')
     await eventually(async () => expect(await get('/metrics')).toContain('xe_tunnel_controller_tunnels_active 3\n'))
+    const metrics = await get('/metrics')
+    expect(metrics).toContain('# TYPE xe_tunnel_controller_links_up gauge\n')
+    expect(metrics).toContain('# TYPE xe_tunnel_controller_changes_total counter\n')
+    const numbers = [...metrics.matchAll(/^xe_tunnel_controller_(\w+) (\S+)$/gm)].map(([, name, value]) => [
+      name,
+      Number(value),
+    ])
+    expect(numbers).toHaveLength(12)
+    expect(Object.fromEntries(numbers)).toMatchObject({
+      leads: 1,
+      networks: 1,
+      links: 2,
+      links_up: 2,
+      tunnels_failed: 0,
+      failures_total: 0,
+      elections_total: 0,
+    })
+    const total = async () => /^xe_tunnel_controller_changes_total (\d+)$/m.exec(await get('/metrics'))?.[1]
+    expect(await total()).toBe(await total())
     expect(await get('/healthz')).toBe('leading\n')
     expect(await get('/status')).toContain('centre host')
     expect((await fetch(`${url}/nothing`)).status).toBe(404)
