@@ -10,6 +10,10 @@ export class Plugging {
   readonly #attached = new Set<string>()
   /** When each host was last seen to be down or to come back. */
   readonly #downAt = new Map<string, number>()
+  /** Tunnels that were seen unplugged since they were last seen plugged, */
+  readonly #missing = new Set<string>()
+  /** and those that were plugged again since their host was down. Whatever unplugs these is not its boot. */
+  readonly #replugged = new Set<string>()
   /** Tunnels that came unplugged, since when. */
   readonly #newcomers = new Map<string, number>()
   readonly #known = new Set<string>()
@@ -38,6 +42,9 @@ export class Plugging {
       const isNew = this.#isStarted && !this.#known.has(uuid)
       const wasAttached = this.#attached.has(uuid)
       const isLive = hosts.get(host)?.live ?? false
+      if (!isLive) this.#replugged.delete(uuid)
+      if (!attached) this.#missing.add(uuid)
+      else if (this.#missing.delete(uuid) && isLive) this.#replugged.add(uuid)
       if (attached) {
         if (isLive) this.#attached.add(uuid)
         this.#newcomers.delete(uuid)
@@ -45,7 +52,8 @@ export class Plugging {
       }
       if (isNew) this.#newcomers.set(uuid, now)
       if (!isLive) continue
-      const isRebooted = now - (this.#downAt.get(host) ?? Number.NEGATIVE_INFINITY) < this.#graceMs
+      const sinceDown = now - (this.#downAt.get(host) ?? Number.NEGATIVE_INFINITY)
+      const isRebooted = sinceDown < this.#graceMs && !this.#replugged.has(uuid)
       const due = (this.#newcomers.get(uuid) ?? Number.POSITIVE_INFINITY) + this.#plugMs
       if (wasAttached && !isRebooted) this.#attached.delete(uuid)
       else if (wasAttached || due <= now) {
@@ -54,7 +62,7 @@ export class Plugging {
         this.#attached.delete(uuid)
       } else if (due !== Number.POSITIVE_INFINITY) next = Math.min(due, next ?? due)
     }
-    for (const kept of [this.#attached, this.#known, this.#newcomers]) {
+    for (const kept of [this.#attached, this.#known, this.#newcomers, this.#missing, this.#replugged]) {
       for (const uuid of kept.keys()) if (!seen.has(uuid)) kept.delete(uuid)
     }
     for (const uuid of seen) this.#known.add(uuid)
