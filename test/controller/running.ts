@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import { fakeDataplane } from '../../src/controller/index.ts'
 import type { KeyRange, Topology } from '../../src/controller/model.ts'
-import { type FakeHost, startFakeHost } from '../../src/fake-host/index.ts'
+import { type FakeHost, type FakeHostOptions, startFakeHost } from '../../src/fake-host/index.ts'
 import { connect, type Ref, type Session } from '../../src/xapi/index.ts'
 import { type Running, startController } from './start.ts'
 
@@ -26,11 +26,9 @@ export interface Span {
 }
 
 /** A fake pool whose hosts have addresses on their first card. */
-export async function startPool(count = 3): Promise<Pool> {
-  const fake = await startFakeHost({ hosts: count, seed: 7 })
-  const { host, port, username, password } = fake
-  const open = () => connect({ host, port, tls: false, username, password })
-  const session = await open()
+export async function startPool(count = 3, options: FakeHostOptions = {}): Promise<Pool> {
+  const fake = await startFakeHost({ hosts: count, seed: 7, ...options })
+  const session = await open(fake)
   const hosts = await session.host.get_all()
   const running = new Set<Running>()
   return {
@@ -39,7 +37,7 @@ export async function startPool(count = 3): Promise<Pool> {
     hosts,
     async control({ owner = `c${running.size}`, keys, topology } = {}) {
       const its = await startController({
-        sessions: [await open()],
+        sessions: [await open(fake, options.users)],
         dataplane: events => fakeDataplane({ ...events, url: fake.url, owner, bfdIntervalMs: 300 }),
         keys,
         topology,
@@ -62,6 +60,13 @@ export async function startPool(count = 3): Promise<Pool> {
       await fake.stop()
     },
   }
+}
+
+/** A session of the superuser, or of the first of some users. */
+export function open(fake: FakeHost, users: FakeHostOptions['users'] = []): Promise<Session> {
+  const [user = fake] = typeof users === 'string' ? [] : users
+  const { username, password } = user
+  return connect({ host: fake.host, port: fake.port, tls: false, username, password })
 }
 
 export async function managementPif(session: Session, host: Ref<'host'>): Promise<Ref<'PIF'>> {

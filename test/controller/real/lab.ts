@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs'
 import { ovsdbDataplane } from '../../../src/controller/index.ts'
-import type { Topology } from '../../../src/controller/model.ts'
-import { type FakeHost, startFakeHost } from '../../../src/fake-host/index.ts'
-import { connect, type Ref, type Session } from '../../../src/xapi/index.ts'
+import type { KeyRange, Topology } from '../../../src/controller/model.ts'
+import { type FakeHost, type FakeHostOptions, startFakeHost } from '../../../src/fake-host/index.ts'
+import type { Ref, Session } from '../../../src/xapi/index.ts'
 import { type Switch, startSwitch } from '../../ovs-lab/index.ts'
-import { managementPif } from '../running.ts'
+import { managementPif, open } from '../running.ts'
 import { type Running, startController } from '../start.ts'
 
 /** Three hosts of a fake pool, each with a real switch on the dummy datapath, and a fourth switch between them. */
@@ -13,9 +13,14 @@ export interface Lab extends AsyncDisposable {
   readonly session: Session
   readonly hosts: readonly LabHost[]
   /** Starts a controller; it ends with the lab, or before. */
-  control(settings?: { readonly topology?: Topology }): Promise<Running>
+  control(settings?: { readonly topology?: Topology; readonly keys?: KeyRange }): Promise<Running>
   span(name: string, protocol?: 'gre' | 'vxlan'): Promise<Span>
   statusOf(tunnel: Ref<'tunnel'>): Promise<Readonly<Record<string, string>>>
+  /** Lets a host lose its power, and its switch with it. */
+  crash(host: LabHost): Promise<void>
+  boot(host: LabHost): Promise<void>
+  /** Pulls the cable of a host's card, or plugs it in again. */
+  cable(host: LabHost, state: 'up' | 'down'): Promise<void>
   /** Sends a broadcast from a VM's device on a host; `frames` tells where it arrived. */
   broadcast(from: LabHost, span: Span): Promise<void>
   /** How many frames have come out at the VM's device on each host, in the order of the hosts. */
@@ -47,7 +52,7 @@ const PCAP_FRAME = 122
 /** BFD flaps on this datapath when it is faster (docs/spec/open-vswitch.md d). */
 const BFD_MS = 1000
 
-export async function startLab(count = 3): Promise<Lab> {
+export async function startLab(count = 3, options: FakeHostOptions = {}): Promise<Lab> {
   const switches = await Promise.all(Array.from({ length: count + 1 }, () => startSwitch({ datapath: 'dummy' })))
   const [underlay, ...own] = switches
   if (!underlay) throw new Error('no switch')
@@ -56,10 +61,9 @@ export async function startLab(count = 3): Promise<Lab> {
     seed: 11,
     ovsdb: own.map(({ address }) => address),
     datapath: 'dummy',
+    ...options,
   })
-  const { host, port, username, password } = fake
-  const open = () => connect({ host, port, tls: false, username, password })
-  const session = await open()
+  const session = await open(fake)
   const records = [...(await session.host.get_all_records())].sort(([, a], [, b]) =>
     a.name_label < b.name_label ? -1 : 1,
   )
@@ -77,10 +81,10 @@ export async function startLab(count = 3): Promise<Lab> {
     fake,
     session,
     hosts,
-    async control({ topology } = {}) {
+    async control({ topology, keys } = {}) {
       const places = new Map(hosts.map(({ uuid, its }) => [uuid, its.address]))
       const its = await startController({
-        sessions: [await open()],
+        sessions: [await open(fake, options.users)],
         dataplane: events =>
           ovsdbDataplane({
             ...events,
@@ -90,6 +94,7 @@ export async function startLab(count = 3): Promise<Lab> {
             random: Math.random,
           }),
         topology,
+        keys,
         retryMs: 200,
         onStop: () => running.delete(its),
       })
@@ -118,6 +123,21 @@ export async function startLab(count = 3): Promise<Lab> {
       return { network, uuid, bridge, tunnels }
     },
     statusOf: async tunnel => Object.fromEntries(await session.tunnel.get_status(tunnel)),
+    async crash({ name, its }) {
+      await fake.hosts.get(name).stop()
+      await its.vswitchd.kill()
+    },
+    async boot(host) {
+      await host.its.vswitchd.start()
+      await fake.hosts.get(host.name).start()
+      await plugIn(host, socketOf(underlay, hosts.indexOf(host)), session, hosts)
+    },
+    async cable(host, state) {
+      const device = await session.PIF.get_device(await managementPif(session, host.ref))
+      const stream = `options:stream=unix:${socketOf(underlay, hosts.indexOf(host))}`
+      if (state === 'up') await host.its.vsctl('set', 'interface', device, stream)
+      else await host.its.vsctl('remove', 'interface', device, 'options', 'stream')
+    },
     async broadcast(from, { bridge }) {
       const at = hosts.indexOf(from)
       await from.its.appctl('netdev-dummy/receive', `vif${at}.${bridge}`, FRAME)
@@ -133,11 +153,11 @@ export async function startLab(count = 3): Promise<Lab> {
   }
 }
 
-/** Wires the hosts' cards to the switch between them, and tells the tunnels where they are: there is no IP stack to ask. */
+/** Wires the hosts' cards to the switch between them. */
 async function wire(underlay: Switch, session: Session, hosts: readonly LabHost[]): Promise<void> {
   await underlay.vsctl('add-br', 'br', '--', 'set', 'bridge', 'br', 'datapath_type=dummy')
-  for (const [at, { its, ref, address }] of hosts.entries()) {
-    const socket = `${underlay.folder}/p${at}.sock`
+  for (const [at, host] of hosts.entries()) {
+    const socket = socketOf(underlay, at)
     await underlay.vsctl(
       'add-port',
       'br',
@@ -148,13 +168,25 @@ async function wire(underlay: Switch, session: Session, hosts: readonly LabHost[
       `p${at}`,
       `options:pstream=punix:${socket}`,
     )
-    const pif = await session.PIF.get_record(await managementPif(session, ref))
-    const bridge = await session.network.get_bridge(pif.network)
-    await its.vsctl('set', 'interface', pif.device, `options:stream=unix:${socket}`)
-    await its.appctl('netdev-dummy/ip4addr', bridge, `${address}/24`)
-    await its.appctl('ovs/route/add', `${address.replace(/\d+$/, '0')}/24`, bridge)
-    for (const other of hosts) {
-      if (other.address !== address) await its.appctl('tnl/neigh/set', bridge, other.address, other.mac)
-    }
+    await plugIn(host, socket, session, hosts)
+  }
+}
+
+const socketOf = ({ folder }: Switch, at: number): string => `${folder}/p${at}.sock`
+
+/** Plugs in a host's card, and tells its switch where the others are: there is no IP stack to ask. */
+async function plugIn(
+  { its, ref, address }: LabHost,
+  socket: string,
+  session: Session,
+  hosts: readonly LabHost[],
+): Promise<void> {
+  const pif = await session.PIF.get_record(await managementPif(session, ref))
+  const bridge = await session.network.get_bridge(pif.network)
+  await its.vsctl('set', 'interface', pif.device, `options:stream=unix:${socket}`)
+  await its.appctl('netdev-dummy/ip4addr', bridge, `${address}/24`)
+  await its.appctl('ovs/route/add', `${address.replace(/\d+$/, '0')}/24`, bridge)
+  for (const other of hosts) {
+    if (other.address !== address) await its.appctl('tnl/neigh/set', bridge, other.address, other.mac)
   }
 }
