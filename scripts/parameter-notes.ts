@@ -109,7 +109,7 @@ const elsewhere: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     undo: 'true: the host may be the centre of networks again.',
     dataplane: 'fake: the switches of a fake host; ovsdb: real ones, which ovsdb= alone says as well.',
     ovsdb:
-      'Where the databases of the switches are: unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT, with %h for the address of a host, %n for its name, %u for its uuid. pssl: as the SDN controller record of the pool has the hosts listen.',
+      'Where the databases of the switches are: unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT, with %h for the address of a host, %n for its name, %u for its uuid. pssl: as the SDN controller record of the pool has the hosts listen. pssl:PORT:ADDRESS, ptcp:PORT:ADDRESS: where they connect to by themselves.',
     'ovsdb-key': 'The file with the key that hosts are shown, in PEM form.',
     'ovsdb-cert': 'The file with the certificate of that key.',
     'ovsdb-ca': 'The file with the certificates that those of the hosts must be signed by.',

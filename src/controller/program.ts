@@ -1,5 +1,7 @@
+import type { OvsdbTls } from '../ovsdb/index.ts'
 import type { Session } from '../xapi/index.ts'
 import type { Dataplane, DataplaneEvents } from './dataplane/dataplane.ts'
+import type { Entrance } from './dataplane/entrance.ts'
 import { createLog } from './loop/log.ts'
 import type { Scheduler } from './loop/reconciler.ts'
 import { ControllerError, type ControllerParameters, readParameters } from './parameters.ts'
@@ -141,6 +143,9 @@ async function dataplaneFor(parameters: ControllerParameters, environment: Progr
   const pem = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : readPem(path, readFile)
   const tls = { key: pem(files.key), cert: pem(files.cert), ca: pem(files.ca), fingerprint256: files.fingerprint }
+  const entrance = /^p(?:tcp|ssl|unix):/.test(parameters.ovsdb)
+    ? await entranceAt(parameters.ovsdb, tls, environment)
+    : undefined
   const template = parameters.ovsdb === 'pssl' ? await pssl(session) : parameters.ovsdb
   return events =>
     ovsdbDataplane({
@@ -148,12 +153,26 @@ async function dataplaneFor(parameters: ControllerParameters, environment: Progr
       bfdIntervalMs,
       random,
       tls,
+      entrance,
       addressOf: ({ host, name, address }) =>
         template
           .replaceAll('%h', address.includes(':') ? `[${address}]` : address)
           .replaceAll('%n', name)
           .replaceAll('%u', host),
     })
+}
+
+async function entranceAt(address: string, tls: OvsdbTls, { stderr }: ProgramEnvironment): Promise<Entrance> {
+  if (address.startsWith('pssl:') && [tls.key, tls.cert, tls.ca].includes(undefined)) {
+    throw new ControllerError(`ovsdb=${address} needs ovsdb-key=, ovsdb-cert= and ovsdb-ca=`)
+  }
+  const { openEntrance } = await import('./dataplane/entrance.ts')
+  try {
+    return await openEntrance(address, tls, line => stderr.write(`${line}\n`))
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'OvsdbError') throw error
+    throw new ControllerError(`ovsdb=${address}: ${error.message}`)
+  }
 }
 
 /** The hosts' databases as the pool's SDN controller record has them listen (docs/spec/networking-semantics.md 14). */

@@ -79,6 +79,16 @@ describe('the commands of the controller', () => {
     expect(plan.output.out).toContain('  nothing to do\n')
   })
 
+  it.each([
+    ['pssl:6640', 'ovsdb=pssl:6640 needs ovsdb-key=, ovsdb-cert= and ovsdb-ca='],
+    ['punix:/no/such/folder/x.sock', 'ovsdb=punix:/no/such/folder/x.sock: '],
+  ])('controller-run cannot listen for switches at %s, and says why in one line', async (address, reason) => {
+    const { output, ended } = start('controller-run', `ovsdb=${address}`)
+    expect(await ended).toBe(1)
+    expect(output.err).toMatch(/^controller-run: .*\n$/)
+    expect(output.err).toContain(reason)
+  })
+
   it('controller-status watch=true goes on until it is stopped', async () => {
     const status = start('controller-status', 'dataplane=fake', 'watch=true')
     await eventually(() => expect(status.output.out).toBe('There are no tunnels.\n'))

@@ -1,13 +1,4 @@
-import {
-  connectOvsdb,
-  type Lock,
-  type Operation,
-  type Ovsdb,
-  OvsdbError,
-  type OvsdbTls,
-  optionalOf,
-  type Replica,
-} from '../../ovsdb/index.ts'
+import { type Lock, type Operation, type Ovsdb, OvsdbError, optionalOf, type Replica } from '../../ovsdb/index.ts'
 import type { Change } from '../model.ts'
 import type { SwitchReading } from '../switch.ts'
 import { DataplaneError } from './dataplane.ts'
@@ -23,11 +14,11 @@ const FOLLOW_MS = 2_000
 const SHORTEST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
 /** How long connecting and each answer may take, in milliseconds. */
-const ANSWER_MS = 5_000
+export const ANSWER_MS = 5_000
 
 export interface OvsdbSwitchOptions {
-  readonly address: string
-  readonly tls: OvsdbTls | undefined
+  /** Opens a connection, or waits for one that the switch opens. Throws OvsdbError. */
+  readonly connect: (signal: AbortSignal) => Promise<Ovsdb>
   readonly bfd: ReadonlyMap<string, string>
   readonly onReading: (reading: SwitchReading) => void
   /** Undefined where the lock is of no interest. */
@@ -133,8 +124,7 @@ export class OvsdbSwitch {
   }
 
   async #connect(): Promise<Ovsdb> {
-    const { address, tls } = this.#options
-    const db = await connectOvsdb(address, { timeout: ANSWER_MS, tls })
+    const db = await this.#options.connect(this.#ended.signal)
     try {
       const canProtect = hasColumn(await db.getSchema(), 'Port', 'protected')
       const replica = await db.monitor(watchedBy(canProtect), () => this.#soon())

@@ -1,12 +1,15 @@
-import type { OvsdbTls } from '../../ovsdb/index.ts'
+import { connectOvsdb, type OvsdbTls } from '../../ovsdb/index.ts'
 import { switchOf } from '../switch.ts'
 import { bfdSettings } from './columns.ts'
 import { type Dataplane, DataplaneError, type DataplaneEvents, type SwitchPlace } from './dataplane.ts'
-import { OvsdbSwitch } from './ovsdb-switch.ts'
+import type { Entrance } from './entrance.ts'
+import { ANSWER_MS, OvsdbSwitch } from './ovsdb-switch.ts'
 
 export interface OvsdbDataplaneOptions extends DataplaneEvents {
   /** Where the database of a host's switch is: `unix:PATH`, `tcp:HOST:PORT` or `ssl:HOST:PORT`. */
   readonly addressOf: (place: SwitchPlace) => string
+  /** Where switches connect to by themselves; their addresses do not matter then. */
+  readonly entrance?: Entrance | undefined
   readonly tls: OvsdbTls | undefined
   readonly bfdIntervalMs: number
   /** From 0 to 1. */
@@ -47,8 +50,10 @@ export function ovsdbDataplane(options: OvsdbDataplaneOptions): Dataplane {
   function open(place: SwitchPlace, address: string): OvsdbSwitch {
     const { host } = place
     return new OvsdbSwitch({
-      address,
-      tls: options.tls,
+      connect: signal =>
+        options.entrance
+          ? options.entrance.next(host, ANSWER_MS, signal)
+          : connectOvsdb(address, { timeout: ANSWER_MS, tls: options.tls }),
       bfd,
       onReading: reading => options.onSwitch(host, switchOf(reading, pools)),
       onLock: options.onLead && (() => countLocks()),
@@ -87,6 +92,7 @@ export function ovsdbDataplane(options: OvsdbDataplaneOptions): Dataplane {
       clearTimeout(split)
       for (const { its } of switches.values()) its.close()
       switches.clear()
+      await options.entrance?.[Symbol.asyncDispose]()
     },
   }
 }
