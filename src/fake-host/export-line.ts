@@ -20,7 +20,8 @@ export interface Reachable {
 export function variablesOf(pool: Reachable, pid: number): ReadonlyMap<string, string> {
   const { port, username, password, caFile = '', socketPath = '' } = pool
   const server = reachable(pool.host)
-  const name = caFile !== '' && server === '127.0.0.1' ? 'localhost' : server // xe does without TLS at 127.0.0.1
+  // At 127.0.0.1 xe tries the socket of a host's own toolstack first, and does without TLS (docs/spec/xe-cli-semantics.md 6.6).
+  const name = server === '127.0.0.1' ? 'localhost' : server
   const place = server === '' ? [`server=unix:${socketPath}`] : [`server=${name}`, `port=${port}`]
   const words = [...place, `username=${username}`, `password=${password}`, ...(caFile === '' ? ['nossl=true'] : [])]
   const url = server === '' ? '' : `http${caFile === '' ? '' : 's'}://${hostAndPort(server, port)}`

@@ -53,7 +53,7 @@ describe('fake-host-exec', () => {
     const seen = JSON.parse(await readFile(path, 'utf8'))
     const [, port] = /^http:\/\/127\.0\.0\.1:(\d+)$/.exec(seen.XE_TUNNEL_FAKE_URL) ?? []
     expect(seen).toMatchObject({
-      XE_EXTRA_ARGS: `server=127.0.0.1,port=${port},username=root,password=pw,nossl=true`,
+      XE_EXTRA_ARGS: `server=localhost,port=${port},username=root,password=pw,nossl=true`,
       XE_TUNNEL_FAKE_PID: '4711',
       MINE: 'kept',
       objects: { host: 3 },

@@ -7,7 +7,7 @@ const at = { host: '127.0.0.1', port: 8080, username: 'root', password: 'pw' }
 
 it('is one line for a shell to eval', () => {
   expect(exportLine(at, 42)).toBe(
-    "export XE_EXTRA_ARGS='server=127.0.0.1,port=8080,username=root,password=pw,nossl=true' XE_TUNNEL_FAKE_URL='http://127.0.0.1:8080' XE_TUNNEL_FAKE_PID=42\n",
+    "export XE_EXTRA_ARGS='server=localhost,port=8080,username=root,password=pw,nossl=true' XE_TUNNEL_FAKE_URL='http://127.0.0.1:8080' XE_TUNNEL_FAKE_PID=42\n",
   )
 })
 
@@ -15,12 +15,12 @@ it('escapes commas for XE_EXTRA_ARGS, and everything for the shell', () => {
   const line = exportLine({ ...at, username: 'a,b', password: `it's $HOME "q" \`x\`, *` }, 42)
   const script = `${line}printf '%s|' "$XE_EXTRA_ARGS" "$XE_TUNNEL_FAKE_URL" "$XE_TUNNEL_FAKE_PID"`
   expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(
-    `server=127.0.0.1,port=8080,username=a\\,b,password=it's $HOME "q" \`x\`\\, *,nossl=true|http://127.0.0.1:8080|42|`,
+    `server=localhost,port=8080,username=a\\,b,password=it's $HOME "q" \`x\`\\, *,nossl=true|http://127.0.0.1:8080|42|`,
   )
 })
 
 it.each([
-  ['0.0.0.0', 'server=127.0.0.1,', "'http://127.0.0.1:8080'"],
+  ['0.0.0.0', 'server=localhost,', "'http://127.0.0.1:8080'"],
   ['::', 'server=::1,', "'http://[::1]:8080'"],
   ['fd00::1', 'server=fd00::1,', "'http://[fd00::1]:8080'"],
 ])('names an address of this machine where the server listens on %s', (host, server, url) => {

@@ -13,7 +13,7 @@ import { newFolder } from './folder.ts'
 import { xmlCall } from './server/raw.ts'
 
 const LINE =
-  /^export XE_EXTRA_ARGS='server=127\.0\.0\.1,port=(\d+),username=(.*?),password=(.*?),nossl=true' XE_TUNNEL_FAKE_URL='(.*?)' XE_TUNNEL_FAKE_PID=(\d+)\n$/
+  /^export XE_EXTRA_ARGS='server=localhost,port=(\d+),username=(.*?),password=(.*?),nossl=true' XE_TUNNEL_FAKE_URL='(.*?)' XE_TUNNEL_FAKE_PID=(\d+)\n$/
 
 /** The command in this process. */
 function run(words: readonly string[], credentials: { username?: string; password?: string } = {}) {

@@ -74,6 +74,8 @@ export interface Control {
   collect(): Promise<void>
   /** Stops the host with this name, uuid or reference: it takes no connections, as if its power had failed. */
   stopHost(host: string): Promise<void>
+  /** Whether nobody could reach the pool any more, from outside of this process, while a host was stopped. */
+  isLastDoor(host: string): boolean
   startHost(host: string): Promise<void>
   /**
    * Makes the pool, its faults, its clock and its randomness what they were at the start, and forgets the calls. Sessions and
@@ -103,6 +105,7 @@ export interface SwitchWait {
 interface HostSwitch {
   stop(host: Ref<'host'>, options?: { readonly unnoticed: boolean }): Promise<void>
   start(host: Ref<'host'>): Promise<void>
+  isLastDoor(host: Ref<'host'>): boolean
   /** Lets all run as at the start, without any of them booting. */
   reset(): Promise<void>
 }
@@ -189,6 +192,7 @@ export function createControl({ fake, clock, hosts, collect, settled }: ControlO
       faults.random.seed = seedOfFaults(seed)
     },
     collect: () => change(collect),
+    isLastDoor: name => hosts.isLastDoor(hostNamed(db, name)),
     stopHost: async name => hosts.stop(hostNamed(db, name)),
     startHost: async name => hosts.start(hostNamed(db, name)),
     async reset() {

@@ -127,7 +127,12 @@ export const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>>
   '/fake/clock': { GET: clock, POST: setClock },
   '/fake/seed': { POST: ({ control }, body) => control.seed(read(bodies.seed, body).seed) },
   '/fake/collect': { POST: ({ control }) => control.collect() },
-  '/fake/hosts/*/stop': { POST: ({ control }, _body, { host }) => control.stopHost(host) },
+  '/fake/hosts/*/stop': {
+    POST({ control }, _body, { host }) {
+      checkDoor(control, host)
+      return control.stopHost(host)
+    },
+  },
   '/fake/hosts/*/start': { POST: ({ control }, _body, { host }) => control.startHost(host) },
   '/fake/hosts/*/switch': {
     GET: ({ control }, _body, asked) => control.switchState(asked.host, wait(asked)),
@@ -149,6 +154,7 @@ export const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>>
     GET: scenarios,
     async POST({ control }, body) {
       const { name, parameters = {} } = read(bodies.scenario, body)
+      if (name === 'host-dies' && parameters.host !== undefined) checkDoor(control, parameters.host)
       return { id: (await control.scenario(name, parameters)).id }
     },
   },
@@ -241,4 +247,12 @@ function scenarios({ control }: Controlled): unknown {
     parameters,
   }))
   return { scenarios: known, running: control.scenarios }
+}
+
+/** Nobody could take back what would close the last way in. Throws FakeHostError. */
+function checkDoor(control: Control, host: string): void {
+  if (!control.isLastDoor(host)) return
+  throw new FakeHostError(
+    `${host} is the coordinator, and the pool listens nowhere else: serve it with members=true, or name another host`,
+  )
 }

@@ -20,7 +20,9 @@ export async function dispatch(pool: Pool, call: Call): Promise<Answer> {
   try {
     return await answer(pool, call)
   } catch (error) {
-    return { ok: false, error: errorOf(error) }
+    // A pool that ends leaves who waits without an answer, as a host does: they may come back when it does.
+    const isEnding = pool.ending.aborted && error instanceof Error && error.name === 'AbortError'
+    return { ok: false, error: errorOf(error), ...(isEnding && { damage: { kind: 'reset' } as const }) }
   }
 }
 

@@ -89,6 +89,13 @@ export class Doors {
     await Promise.all(servers)
   }
 
+  /** Whether nobody could reach the pool any more once the doors of a host were closed. */
+  isLast(host: Ref<'host'>): boolean {
+    const own = new Set(this.#of(host).map(([, door]) => door))
+    const open = [...this.#doors.values()].flat().filter(door => door.server !== undefined)
+    return open.length > 0 && open.every(door => own.has(door))
+  }
+
   /** Opens all that is closed. Throws FakeHostError. */
   async openAll(): Promise<void> {
     for (const [owner, doors] of this.#doors) for (const door of doors) await this.#open(owner, door)

@@ -43,6 +43,8 @@ export interface Machines extends Iterable<Machine> {
   readonly entrance: Entrance
   stop(host: Ref<'host'>, options?: StopOptions): Promise<void>
   start(host: Ref<'host'>): Promise<void>
+  /** Whether nobody could reach the pool any more while a host was stopped. */
+  isLastDoor(host: Ref<'host'>): boolean
   /** Everything runs and listens as at the start, without anything booting. */
   reset(): Promise<void>
   /** Nothing listens any more. */
@@ -138,6 +140,7 @@ export async function startMachines(options: MachinesOptions): Promise<Machines>
         .values(),
     stop,
     start,
+    isLastDoor: host => doors.isLast(host),
     reset: () =>
       inTurn(async () => {
         hosts.reset()

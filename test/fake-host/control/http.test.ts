@@ -58,6 +58,35 @@ describe('control over HTTP', () => {
     expect(await ask(host, 'GET', '/fake/hosts/host9/switch')).toEqual(refused('no host is called "host9"'))
   })
 
+  it('does not close the last way into a pool', async () => {
+    await using host = await start()
+    const last = refused('host1 is the coordinator, and the pool listens nowhere else')
+    expect(await ask(host, 'POST', '/fake/hosts/host1/stop')).toEqual(last)
+    const dies = { name: 'host-dies', parameters: { host: 'host1' } }
+    expect(await ask(host, 'POST', '/fake/scenarios', dies)).toEqual(last)
+    await using many = await start({ members: true })
+    expect(await ask({ ...many, url: many.hosts.get('host2').url }, 'POST', '/fake/hosts/host1/stop')).toEqual(done())
+  })
+
+  it('leaves who waits for events without an answer when the pool ends', async () => {
+    const host = await start()
+    const session = /OpaqueRef:[-0-9a-f]+/.exec(await xml(host, 'session.login_with_password', 'root', 'pw'))?.[0] ?? ''
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'event.from', params: [session, ['*'], '', 60] })
+    const first = await fetch(`${host.url}/jsonrpc`, { method: 'POST', body })
+    const { result } = (await first.json()) as { result: { token: string } }
+    const later = body.replace(',"",', `,"${result.token}",`)
+    const waiting = fetch(`${host.url}/jsonrpc`, { method: 'POST', body: later })
+    const outcome = waiting
+      .then(response => response.text())
+      .then(
+        text => text,
+        () => 'no answer',
+      )
+    await expect.poll(() => host.calls.length + 1).toBeGreaterThan(2)
+    await host.stop()
+    expect(await outcome).toBe('no answer')
+  })
+
   it('lends a lease to one program at a time', async () => {
     await using host = await start()
     const ask1 = { name: 'controller', owner: 'a', lease_ms: 1000 }
