@@ -54,6 +54,16 @@ describeUnless(noSwitch, 'on real switches, the hosts of a pool', () => {
   const start = (options: FakeHostOptions = {}) =>
     startFakeHost({ listen: false, seed: 1, ovsdb: switches.map(ovs => ovs.address), datapath: 'dummy', ...options })
 
+  it('that cannot be had any more are told by the name of their host, in one line and without a stack', async () => {
+    const ovs = await startSwitch({ datapath: 'dummy' })
+    await using host = await start({ listen: '127.0.0.1:0', ovsdb: [ovs.address] })
+    await ovs.stop()
+    const response = await fetch(`${host.url}/fake/bridges?host=host1`)
+    const { error } = (await response.json()) as { error: string } // what a refusal is
+    expect(response.status).toBe(400)
+    expect(error).toMatch(/^the switch of host1 does not answer: .+$/)
+  })
+
   /** A client with a session. */
   async function client(host: FakeHost) {
     const raw = (method: string, params: RpcValue[]) => host.dispatch({ method, params, origin: 'tcp' })

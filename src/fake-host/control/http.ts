@@ -1,6 +1,7 @@
 import { jsonForm } from '../../xapi/wire/json-form.ts'
 import { FakeHostError } from '../error.ts'
 import { toJson } from '../json.ts'
+import { DaemonError } from '../network/index.ts'
 import type { Request } from '../server/request.ts'
 import { jsonResponse, type Response } from '../server/response.ts'
 import { readBody } from './bodies.ts'
@@ -21,7 +22,8 @@ export async function controlResponse(controlled: Controlled, request: Request):
     const result = await handler(controlled, readBody(body), asked)
     return jsonResponse(200, typeof result === 'string' ? result : jsonText(result ?? {}))
   } catch (error) {
-    if (error instanceof FakeHostError) return failure(400, error.message)
+    if (error instanceof FakeHostError || error instanceof DaemonError)
+      return failure(400, error.message.split('\n', 1)[0] ?? '')
     return failure(500, error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
 }

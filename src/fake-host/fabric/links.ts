@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import type { Ref } from '../../datamodel/index.ts'
 import type { Pool } from '../dispatch/context.ts'
-import { isTunnelPort, type SwitchBridge, type SwitchPort } from '../network/index.ts'
+import { FakeHostError } from '../error.ts'
+import { DaemonError, isTunnelPort, ScriptError, type SwitchBridge, type SwitchPort } from '../network/index.ts'
 import { nameOf, Obstacle, type Route, routeTo } from './underlay.ts'
 
 /** The bridges of each host that was asked for, read once. */
@@ -14,14 +15,29 @@ export interface Place {
   readonly port: SwitchPort
 }
 
-/** The rows of all switches of a pool, each host's read at most once. A host that does not run has none. */
+/**
+ * The rows of all switches of a pool, each host's read at most once. A host that does not run has none. Throws FakeHostError where a
+ * real switch does not answer.
+ */
 export function switchesOf(pool: Pool): Switches {
   const known = new Map<Ref<'host'>, Promise<readonly SwitchBridge[]>>()
   return host => {
-    const found = known.get(host) ?? pool.networks.of(host).inspect()
+    const found =
+      known.get(host) ??
+      pool.networks
+        .of(host)
+        .inspect()
+        .catch(error => unanswered(nameOf(pool, host), error))
     known.set(host, found)
     return found
   }
+}
+
+function unanswered(host: string, error: unknown): never {
+  if (!(error instanceof DaemonError)) throw error
+  const reason = (error instanceof ScriptError && error.said) || error.message
+  const [line = ''] = reason.split('\n', 1)
+  throw new FakeHostError(`the switch of ${host} does not answer: ${line}`, { cause: error })
 }
 
 /**

@@ -180,10 +180,13 @@ export class DaemonError extends Error {
 /** A program that the daemon ran has failed: its path, arguments, exit code and output, as far as known. */
 export class ScriptError extends DaemonError {
   override readonly name = 'ScriptError'
+  /** What the program said on stderr; empty where that is not known. */
+  readonly said: string
 
   constructor(details: Readonly<Record<string, string>>) {
     const pairs = Object.entries(details).map(([key, value]) => `${key} = ${value}`)
     super(`script error [${pairs.join(', ')}]`)
+    this.said = details.stderr ?? ''
   }
 }
 

@@ -3,7 +3,10 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { json, text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
+import { controlResponse } from '../../../src/fake-host/control/http.ts'
 import { type FakeHost, type FakeHostOptions, startFakeHost } from '../../../src/fake-host/index.ts'
+import { DaemonError } from '../../../src/fake-host/network/index.ts'
+import { parseHead } from '../../../src/fake-host/server/request.ts'
 import { newFolder } from '../folder.ts'
 import { xmlCall } from '../server/raw.ts'
 
@@ -85,6 +88,20 @@ describe('control over HTTP', () => {
     await expect.poll(() => host.calls.length + 1).toBeGreaterThan(2)
     await host.stop()
     expect(await outcome).toBe('no answer')
+  })
+
+  it('says in one line, and without a stack, what a daemon does not do', async () => {
+    await using host = await start()
+    const { control } = host
+    const failing = {
+      ...control,
+      bridges: () => Promise.reject(new DaemonError('no bridge\nat all')),
+    }
+    const head = parseHead('GET /fake/bridges HTTP/1.1')
+    if (!head) throw new Error('that is a request')
+    const request = { ...head, body: Buffer.alloc(0), peer: '127.0.0.1', signal: new AbortController().signal }
+    const { status, body } = await controlResponse({ control: failing, calls: [] }, request)
+    expect({ status, body: JSON.parse(String(body)) }).toEqual({ status: 400, body: { error: 'no bridge' } })
   })
 
   it('lends a lease to one program at a time', async () => {
