@@ -1,5 +1,6 @@
 import { takeSettings } from './arguments/client.ts'
 import { extraWords } from './arguments/extra-args.ts'
+import { misspelled } from './arguments/misspelled.ts'
 import { ownVariables, setOwn, splitOwn } from './arguments/own-options.ts'
 import { readRcFile } from './arguments/rc-file.ts'
 import { Ending } from './ending.ts'
@@ -47,6 +48,8 @@ export async function readCommandLine(environment: Environment): Promise<Command
   ]
 
   if (words.includes('--help') || words.includes('-help')) throw new Ending('', 0, true)
+  const wrong = await misspelled([...fromVariable.rest.filter(word => word !== '--'), ...typed.rest])
+  if (wrong !== undefined) throw new Ending(`Error: ${wrong}\n`, 1)
   const { passwordFile, explain } = overlaid(layers).settings
   if (passwordFile !== '') layers.push({ origin: passwordFile, given: readPasswordFile(passwordFile, readFile) })
   const kept =

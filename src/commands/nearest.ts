@@ -1,8 +1,15 @@
-/** What somebody may have meant by a name that does not exist: the closest of those that do, at most three, the closest first. */
-export function nearest(typed: string, known: Iterable<string>): readonly string[] {
+/**
+ * What somebody may have meant by a name that does not exist: the closest of those that do, at most three, the closest first.
+ * @param limit how many letters may differ at most, where a long name would be allowed more
+ */
+export function nearest(
+  typed: string,
+  known: Iterable<string>,
+  limit: number = Number.POSITIVE_INFINITY,
+): readonly string[] {
   const wanted = plainForm(typed)
   if (wanted === '') return []
-  const most = Math.max(1, Math.floor(wanted.length / 4))
+  const most = Math.min(limit, Math.max(1, Math.floor(wanted.length / 4)))
   const found: { readonly name: string; readonly distance: number }[] = []
   for (const name of new Set(known)) {
     const distance = distanceOf(wanted, plainForm(name), most)

@@ -1,6 +1,7 @@
 import { CommandError, type Context, type Output, type Parameters, PartialFailure } from '../../commands/index.ts'
 import type { Session } from '../../xapi/index.ts'
 import { takeSettings } from '../arguments/client.ts'
+import { misspelled } from '../arguments/misspelled.ts'
 import { splitOwn } from '../arguments/own-options.ts'
 import { withCredentials } from '../arguments/server.ts'
 import { type Environment, Interruption, type Writer } from '../environment.ts'
@@ -47,7 +48,7 @@ export async function runLine({ number, text }: Line, running: Running): Promise
   let minimal = false
   let status = 0
   try {
-    const planned = await plan(withCredentials(wordsOf(text, environment.program), settings), settings)
+    const planned = await plan(withCredentials(await wordsOf(text, environment.program), settings), settings)
     ;({ name, parameters } = planned)
     if (planned.kind === 'complaint') throw planned.error
     if (planned.kind === 'program') throw new CommandError(`${name} cannot be part of a batch`)
@@ -90,7 +91,7 @@ function followed(context: Context, { stderr }: Environment): Context {
 export const isCommand = ({ text }: Line): boolean => !/^\s*(#|$)/.test(text)
 
 /** The words of a line, with or without the name of a program in front. Throws CommandError. */
-function wordsOf(text: string, program: string): readonly string[] {
+async function wordsOf(text: string, program: string): Promise<readonly string[]> {
   const all = shellWords(text)
   const words = ['xe', PROGRAM, program].includes(all[0] ?? '') ? all.slice(1) : all
   const { own, rest } = splitOwn(takeSettings({}, words))
@@ -98,6 +99,8 @@ function wordsOf(text: string, program: string): readonly string[] {
   if (option !== undefined) throw new CommandError(`${option} is for the batch as a whole, on its own command line`)
   if (rest.length < words.length)
     throw new CommandError('a batch has one server and one user, named on its own command line')
+  const wrong = await misspelled(rest)
+  if (wrong !== undefined) throw new CommandError(wrong)
   return words
 }
 

@@ -40,7 +40,7 @@ describe('a name that does not exist is told with what comes near', () => {
       'network.get_by_uuid': 'OpaqueRef:n',
     })
     expect(await hints(['network-list', 'name-lable=x'], { open: host })).toEqual(['Hint: Did you mean name-label?'])
-    expect(await hints(['network-list', '--timout=5'], { open: host })).toEqual(['Hint: Did you mean --timeout?'])
+    expect(await hints(['network-list', 'timout=5'], { open: host })).toEqual(['Hint: Did you mean --timeout?'])
     expect(await hints(['network-param-get', 'uuid=u', 'param-name=brigde'], { open: host })).toEqual([
       'Hint: Did you mean bridge?',
     ])
@@ -49,7 +49,7 @@ describe('a name that does not exist is told with what comes near', () => {
   it('a parameter that a command would not look at', async () => {
     const before = 'is no parameter of network-destroy, which does not look at it. Did you mean'
     expect(await hints(['network-destroy', 'uuid=x', 'uuidd=y'])).toEqual([`Hint: uuidd ${before} uuid?`])
-    expect(await hints(['network-destroy', 'uuid=x', '--timout=3'])).toEqual([`Hint: timout=3 ${before} --timeout?`])
+    expect(await hints(['network-destroy', 'uuid=x', 'timout=3'])).toEqual([`Hint: timout ${before} --timeout?`])
     expect(await hints(['network-destroy', 'uuid=x', 'colour=red', '--force', '--minimal'])).toEqual([])
   })
 })
