@@ -44,6 +44,24 @@ describe('commands that look into a fake host', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'pif-cable-pulled-1\n1\n0\n' })
   })
 
+  it('refuse a parameter that a scenario does not have', async () => {
+    const { status, stdout, stderr } = await script('xe fake-host-scenario-start name=host-dies host=host2 bogus=1')
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toBe('Error: host-dies has no parameter "bogus"; it has host, unnoticed\n')
+  })
+
+  it('list scenarios as data', async () => {
+    const { stdout } = await script(`
+      xe fake-host-scenario-start name=pif-cable-pulled host=host1 device=eth0 >/dev/null
+      xe fake-host-scenario-list --output=json`)
+    const listed: { name: string }[] = JSON.parse(stdout).records
+    expect(listed.find(({ name }) => name === 'pif-cable-pulled')).toMatchObject({
+      parameters: expect.arrayContaining(['device (with host: such as eth0)']),
+      'under-way': ['pif-cable-pulled-1'],
+    })
+    expect(listed.find(({ name }) => name === 'host-dies')).toMatchObject({ 'under-way': [] })
+  })
+
   it('say so where the host is not a fake one, or the pool is not served', async () => {
     const server = createServer((request, response) => {
       const isCall = request.url === '/jsonrpc'

@@ -1,8 +1,11 @@
 import { type Command, nothing, values } from '../command.ts'
-import { find, required } from '../parameters.ts'
+import { required } from '../parameters.ts'
 import { listOf, membersOf, textOf } from './answer.ts'
 
 const PARAMETERS = ['host', 'side', 'pif', 'device', 'unnoticed'] as const
+
+/** What the parser hands over beside a scenario's own parameters. */
+const NOT_THE_SCENARIOS: ReadonlySet<string> = new Set(['name', 'username', 'password', 'minimal', 'trace'])
 
 export const scenarioCommands: readonly Command[] = [
   {
@@ -23,17 +26,16 @@ export const scenarioCommands: readonly Command[] = [
         kind: 'records',
         records: listOf(scenarios)
           .map(membersOf)
-          .map(({ name, description, parameters }) => [
-            ['name ( RO)', textOf(name)],
-            ['description ( RO)', textOf(description)],
-            [
-              'parameters (SRO)',
-              Object.entries(membersOf(parameters))
-                .map(([key, text]) => `${key} (${textOf(text)})`)
-                .join('; '),
-            ],
-            ['under-way (SRO)', ids(textOf(name)).join('; ')],
-          ]),
+          .map(({ name, description, parameters }) => {
+            const taken = Object.entries(membersOf(parameters)).map(([key, text]) => `${key} (${textOf(text)})`)
+            const underWay = ids(textOf(name))
+            return [
+              ['name ( RO)', textOf(name)],
+              ['description ( RO)', textOf(description)],
+              ['parameters (SRO)', taken.join('; '), taken],
+              ['under-way (SRO)', underWay.join('; '), underWay],
+            ]
+          }),
       }
     },
   },
@@ -48,10 +50,8 @@ export const scenarioCommands: readonly Command[] = [
       'fake-host-scenario-start name=network-partition side=host1,host2',
     ],
     async run({ askFake }, parameters) {
-      const given = PARAMETERS.flatMap(name => {
-        const value = find(parameters, name)
-        return value === undefined ? [] : [[name, value] as const]
-      })
+      // Also those that no scenario has: the fake host says so.
+      const given = parameters.filter(([name]) => !NOT_THE_SCENARIOS.has(name))
       const asked = { name: required(parameters, 'name'), parameters: Object.fromEntries(given) }
       return values(textOf(membersOf(await askFake('/fake/scenarios', asked)).id))
     },
