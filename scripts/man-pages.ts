@@ -78,8 +78,12 @@ function programPage(commands: readonly Description[]): string {
 }
 
 function commandPage(command: Description, family: readonly Description[]): string {
-  const { name, required, optional, description, prints, examples = [], formats = [] } = command
-  const words = [...required.map(parameter => `${plain(parameter)}=...`), ...(optional.length > 0 ? ['[...]'] : [])]
+  const { name, required, optional, words: free, description, prints, examples = [], formats = [] } = command
+  const words = [
+    ...required.map(parameter => `${plain(parameter)}=...`),
+    ...(optional.length > 0 ? ['[...]'] : []),
+    ...(free === undefined ? [] : [plain(free)]),
+  ]
   return page(
     `${PROGRAM}-${name}`,
     description.replace(/\.$/, ''),

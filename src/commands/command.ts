@@ -70,6 +70,8 @@ export interface Description {
   readonly name: string
   readonly required: readonly string[]
   readonly optional: readonly string[]
+  /** The words that it takes beside parameters, as a synopsis shows them. */
+  readonly words?: string
   /** One line. */
   readonly description: string
   /** Works, and is explained when asked for by name, but is in no list. */

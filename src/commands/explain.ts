@@ -6,6 +6,7 @@ export const explainCommands: readonly Description[] = [
     name: 'explain',
     required: [],
     optional: [],
+    words: '[CODE ...]',
     description: 'Say what error codes (CODE ...) mean, what their parameters are, and what to do about them.',
     prints: 'One record for each code, and two empty lines after each record; without a code, all codes.',
     statuses: [

@@ -27,6 +27,7 @@ export const programs: readonly Description[] = [
     name: 'fake-host-exec',
     required: [],
     optional: [...serving],
+    words: '-- PROGRAM [ARGUMENT ...]',
     description: 'Run a program, which stands behind --, with a fake pool that lives as long as it does.',
     prints: 'What the program prints. The exit status is the one of the program.',
     statuses: [

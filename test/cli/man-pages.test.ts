@@ -36,6 +36,20 @@ test('there is a page for the program and for each command about tunnels and abo
     expect(pages.get('xe-tunnel-tunnel-create.1')).toContain(`\n.SH ${heading}\n`)
 })
 
+test.each([
+  ['api-call', 'CLASS.MESSAGE [[PARAMETER=]VALUE ...]'],
+  ['explain', '[CODE ...]'],
+  ['fake-host-exec', '[...] \\-\\- PROGRAM [ARGUMENT ...]'],
+])('the synopsis of %s has the words that it takes beside parameters', (name, words) => {
+  const [, synopsis] = /\n\.SH SYNOPSIS\n(.+)\n/.exec(pages.get(`xe-tunnel-${name}.1`) ?? '') ?? []
+  expect(synopsis?.endsWith(` ${words}`)).toBe(true)
+})
+
+test('the pools are not said to be of the pool', () => {
+  expect(pages.get('xe-tunnel-pool-list.1')).toContain('List the pools, or those')
+  expect(pages.get('xe-tunnel-network-list.1')).toContain('List the networks of the pool, or those')
+})
+
 test('a page tells about what is around a command', () => {
   const page = pages.get('xe-tunnel-environment.7') ?? ''
   for (const heading of ['TRUST', 'PASSWORD', 'SEVERAL SERVERS', 'ENVIRONMENT', 'FILES', 'EXIT STATUS'])

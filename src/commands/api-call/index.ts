@@ -15,6 +15,7 @@ export const apiCallCommands: readonly Command[] = [
     required: [],
     optional: [],
     verbatim: true,
+    words: 'CLASS.MESSAGE [[PARAMETER=]VALUE ...]',
     description: 'Make any call of XenAPI (CLASS.MESSAGE), with the values (VALUE or PARAMETER=VALUE) that it takes.',
     prints:
       'What the call answers: a value, a line for each member of a set, or a record for each object, with its reference first. Nothing for a call that answers nothing.',
@@ -33,6 +34,8 @@ export const apiCallCommands: readonly Command[] = [
       for (const [parameter, typed] of assign(message, words))
         values.push(await readValue(typed, parameter.type, `${message.name}: ${parameter.name}`, session))
       const answer = await session.call(method, ...values)
+      // Around what the datamodel says that it is there is a struct (docs/spec/protocol-semantics.md 5.2).
+      if (method === 'event.from') return outputOf(answer, { kind: 'any' })
       return method.startsWith(ASYNC) ? { kind: 'values', values: [text(answer)] } : outputOf(answer, message.result)
     },
   },

@@ -16,7 +16,7 @@ export function listCommand(table: RecordTable): Command {
     name: `${table.name}-list`,
     required: [],
     optional: ['params', 'database:', ...names, ...sets],
-    description: `List the ${table.nouns[1]} of the pool, or those that match every FIELD=VALUE given.`,
+    description: `List the ${table.nouns[1]}${table.class === 'pool' ? '' : ' of the pool'}, or those that match every FIELD=VALUE given.`,
     prints:
       'One record for each, with the fields named in params= (comma-separated, or all), in a fixed order, and two empty lines after each record.',
     choices: { params: [...names, 'all'], ...choicesOf(table) },

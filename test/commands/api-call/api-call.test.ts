@@ -42,6 +42,17 @@ describe('a call', () => {
     expect(fake.db.get('tunnel', byName.trim(), 'protocol')).toBe('gre')
   })
 
+  it('of event.from prints the events with what is around them', async () => {
+    const { status, stdout, stderr } = await call('event.from', '["network"]', '', '1', '--output=json')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(JSON.parse(stdout).records[0]).toMatchObject({
+      events: expect.arrayContaining([expect.objectContaining({ class: 'network', operation: 'add' })]),
+      token: expect.any(String),
+      valid_ref_counts: expect.anything(),
+    })
+    expect(await printed('event.from', '["network"]', '', '1')).toContain('token')
+  })
+
   it('takes sets and maps as JSON', async () => {
     expect(await printed('network.set_tags', network, '["a","b, c"]')).toBe('')
     expect((await printed('network.get_tags', network)).split('\n').sort()).toEqual(['', 'a', 'b, c'])
