@@ -121,7 +121,7 @@ const elsewhere: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     resync: 'How often everything is looked at anew, in seconds. 60 when absent.',
     listen: 'HOST:PORT: serve /healthz, /metrics and /status there, port 0 for a free one.',
     log: 'json: a JSON object a line; text when absent.',
-    debug: 'true: a line for each port as well.',
+    verbose: 'true: a line for each port as well.',
   },
   'tunnel-network-': {
     uuid: 'The network, by its exact uuid.',

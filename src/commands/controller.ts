@@ -47,9 +47,14 @@ export const controllerCommands: readonly (Command | Description)[] = [
   {
     name: 'controller-run',
     required: [],
-    optional: [...looking, 'resync', 'listen', 'log', 'debug'],
+    optional: [...looking, 'resync', 'listen', 'log', 'verbose'],
     description: 'Link the hosts of tunnel networks, until it is stopped. What is linked stays so then.',
     prints: 'A line for each thing that happens; with --log=json a JSON object a line.',
+    statuses: [
+      { status: '0', meaning: 'It worked until SIGINT or SIGTERM ended it.' },
+      { status: '1', meaning: 'It could not begin, or the pool does not take its login any more.' },
+      { status: '130, 143', meaning: 'SIGINT or SIGTERM came before it had logged in.' },
+    ],
     examples: [
       'controller-run dataplane=fake',
       'controller-run ovsdb=tcp:%h:6640 keys=1000-1999 listen=127.0.0.1:9109',

@@ -18,7 +18,8 @@ export interface ControllerParameters {
   readonly resyncMs: number
   readonly listen: { readonly host: string; readonly port: number } | undefined
   readonly json: boolean
-  readonly debug: boolean
+  /** Whether each port is worth a line. xe's own `debug` is another thing. */
+  readonly verbose: boolean
   readonly watch: boolean
 }
 
@@ -44,7 +45,7 @@ const KNOWN = [
   'resync',
   'listen',
   'log',
-  'debug',
+  'verbose',
   'watch',
 ] as const
 
@@ -86,7 +87,7 @@ export function readParameters(
     resyncMs: integer('resync', given.get('resync') ?? '60', 1, 86_400) * 1000,
     listen: listenAddress(given.get('listen')),
     json: log === 'json',
-    debug: truth('debug', given.get('debug')),
+    verbose: truth('verbose', given.get('verbose')),
     watch: truth('watch', given.get('watch')),
   }
 }

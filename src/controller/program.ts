@@ -73,7 +73,7 @@ function controllerFor(
       write,
       now,
       json: parameters.json,
-      level: looksOnly ? 'warn' : parameters.debug ? 'debug' : 'info',
+      level: looksOnly ? 'warn' : parameters.verbose ? 'debug' : 'info',
     }),
   })
 }
@@ -140,6 +140,8 @@ async function dataplaneFor(parameters: ControllerParameters, environment: Progr
     return events => fakeDataplane({ ...events, url: fake ?? '', owner, bfdIntervalMs })
   }
   const { ovsdbDataplane } = await import('./dataplane/ovsdb.ts')
+  const { checkAddress } = await import('./dataplane/address.ts')
+  if (parameters.ovsdb !== 'pssl') checkAddress(parameters.ovsdb)
   const pem = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : readPem(path, readFile)
   const tls = { key: pem(files.key), cert: pem(files.cert), ca: pem(files.ca), fingerprint256: files.fingerprint }
@@ -147,6 +149,7 @@ async function dataplaneFor(parameters: ControllerParameters, environment: Progr
     ? await entranceAt(parameters.ovsdb, tls, environment)
     : undefined
   const template = parameters.ovsdb === 'pssl' ? await pssl(session) : parameters.ovsdb
+  if (template.startsWith('ssl:')) checkTrust(parameters)
   return events =>
     ovsdbDataplane({
       ...events,
@@ -160,6 +163,17 @@ async function dataplaneFor(parameters: ControllerParameters, environment: Progr
           .replaceAll('%n', name)
           .replaceAll('%u', host),
     })
+}
+
+/** Hosts that nothing tells from others are not connected to. Throws ControllerError. */
+function checkTrust({ ovsdb, tls: { key, cert, ca, fingerprint } }: ControllerParameters): void {
+  if (ca === undefined && fingerprint === undefined) {
+    const own = key === undefined ? '; hosts mostly ask for ovsdb-key= and ovsdb-cert= as well' : ''
+    throw new ControllerError(`ovsdb=${ovsdb} needs ovsdb-ca= or ovsdb-fingerprint=, to know the hosts by${own}`)
+  }
+  if ((key === undefined) !== (cert === undefined)) {
+    throw new ControllerError('ovsdb-key= and ovsdb-cert= go together: one of them is missing')
+  }
 }
 
 async function entranceAt(address: string, tls: OvsdbTls, { stderr }: ProgramEnvironment): Promise<Entrance> {

@@ -16,9 +16,13 @@ export function planLines(observed: Observed, plans: ReadonlyMap<string, Network
     )
     const statuses = [...plan.statuses].flatMap(([tunnel, wanted]) => {
       const its = statusOf.get(tunnel)
-      if (!its || (its.status.get('active') === 'true') === wanted.active) return []
-      const error = wanted.error === undefined ? '' : `, ${wanted.error}`
-      return `  would call the tunnel of ${name(its.host)} ${wanted.active ? 'active' : 'inactive'}${error}`
+      if (!its) return []
+      const state = `${wanted.active ? 'active' : 'inactive'}${wanted.error === undefined ? '' : `, ${wanted.error}`}`
+      const isSaid = (its.status.get('active') === 'true') === wanted.active
+      if (!isSaid || (wanted.error !== undefined && its.status.get('error') !== wanted.error)) {
+        return `  would call the tunnel of ${name(its.host)} ${state}`
+      }
+      return wanted.error === undefined ? [] : `  the tunnel of ${name(its.host)} stays ${state}`
     })
     return [
       `${title(uuid, plan)}: ${plan.shape}, ${plan.key === undefined ? 'no key' : `key ${plan.key}`}`,

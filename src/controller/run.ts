@@ -60,12 +60,19 @@ export function createController(options: ControllerOptions): Controller {
   const dataplane = options.dataplane({
     onSwitch(host, its) {
       if (isClosed) return
+      if (its.connected && troubles.delete(host)) log.info('a switch answers again', { host: nameOf(host) })
       reconciler.sawSwitch(host, its)
       if (!world.hosts.has(host) && its.own.size === 0) void look()
     },
     ...(!options.looksOnly && { onLead: (leads: boolean) => !isClosed && reconciler.lead(leads) }),
-    onTrouble: (host, reason) => log.debug('a switch does not answer', { host: nameOf(host), reason }),
+    onTrouble(host, reason) {
+      if (isClosed || troubles.get(host) === reason) return
+      troubles.set(host, reason)
+      log.warn('a switch does not answer', { host: nameOf(host), reason })
+    },
   })
+  /** Why hosts' switches do not answer, as it was told: retries that fail in the same way are worth no line. */
+  const troubles = new Map<string, string>()
   const reconciler = new Reconciler({
     world,
     dataplane,
@@ -93,6 +100,7 @@ export function createController(options: ControllerOptions): Controller {
       ...left.map(([host]) => ({ host, name: host, address: lastAddress.get(host) ?? '' })),
     ]
     for (const { host, address } of wanted) lastAddress.set(host, address)
+    for (const host of troubles.keys()) if (!wanted.some(its => its.host === host)) troubles.delete(host)
     const text = JSON.stringify([wanted, [...world.pools]])
     if (text === places) return
     places = text

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Dataplane, DataplaneEvents } from '../../src/controller/dataplane/dataplane.ts'
 import { controllerProgram } from '../../src/controller/program.ts'
 import { connect, type Session } from '../../src/xapi/index.ts'
 import { eventually, type Pool, startPool } from './running.ts'
-import { realTime } from './start.ts'
+import { realTime, startController } from './start.ts'
 
 let pool: Pool
 let session: Session
@@ -48,6 +49,16 @@ function start(name: 'controller-run' | 'controller-plan' | 'controller-status',
   return { output, ended, stop: () => stopping.abort() }
 }
 
+/** A controller on the pool with a dataplane of one's own, until the scope ends. */
+async function control(dataplane: (events: DataplaneEvents) => Dataplane) {
+  const { host, port, username, password } = pool.fake
+  const running = await startController({
+    sessions: [await connect({ host, port, tls: false, username, password })],
+    dataplane,
+  })
+  return { lines: running.lines, [Symbol.asyncDispose]: () => running.stop() }
+}
+
 describe('the commands of the controller', () => {
   it('controller-plan tells what would be done and why, and does none of it', async () => {
     const span = await pool.span('red')
@@ -89,6 +100,66 @@ describe('the commands of the controller', () => {
     expect(output.err).toContain(reason)
   })
 
+  it('warns of a switch that does not answer once for each reason, not at each try, and again after it has answered', async () => {
+    const [host = ''] = [...(await session.host.get_all_records()).values()].map(({ uuid }) => uuid)
+    const told: DataplaneEvents[] = []
+    await using running = await control(events => {
+      told.push(events)
+      return {
+        look: async () => {},
+        apply: async () => {},
+        probe() {},
+        resync() {},
+        [Symbol.asyncDispose]: async () => {},
+      }
+    })
+    const answers = { connected: true, follows: true, canProtect: true, bridges: new Set<string>() }
+    for (const events of told) {
+      for (const reason of ['refused', 'refused', 'silent', 'silent']) events.onTrouble(host, reason)
+      events.onSwitch(host, { ...answers, own: new Map(), foreign: [] })
+      events.onTrouble(host, 'silent')
+    }
+    expect(running.lines.flatMap(line => line.match(/\w+ +a switch .*/) ?? [])).toEqual([
+      expect.stringMatching(/^warn {2}a switch does not answer host=\S+ reason=refused$/),
+      expect.stringMatching(/^warn {2}a switch does not answer host=\S+ reason=silent$/),
+      expect.stringMatching(/^info {2}a switch answers again host=\S+$/),
+      expect.stringMatching(/^warn {2}a switch does not answer host=\S+ reason=silent$/),
+    ])
+  })
+
+  it('controller-run says which switches do not answer', async () => {
+    await pool.span('red')
+    const run = start('controller-run', 'ovsdb=unix:/no/such/folder/%n.sock')
+    for (const host of ['host1', 'host2', 'host3']) {
+      await eventually(() =>
+        expect(run.output.out).toContain(`a switch does not answer host=${host} reason="unix:/no/`),
+      )
+    }
+    run.stop()
+    expect(await run.ended).toBe(0)
+  })
+
+  it('controller-plan says which tunnels stay inactive since switches do not answer, and why these do not', async () => {
+    await pool.span('red')
+    const { output, ended } = start('controller-plan', 'ovsdb=unix:/no/such/folder/%n.sock')
+    expect(await ended).toBe(0)
+    expect(output.out.match(/would call the tunnel of host\d inactive, OVSDB_UNREACHABLE\n/g)).toHaveLength(3)
+    expect(output.out).not.toContain('nothing to do')
+    expect(output.err.match(/a switch does not answer host=host\d reason="unix:.+"\n/g)).toHaveLength(3)
+  })
+
+  it('controller-run says at its start that another controller leads', async () => {
+    const first = start('controller-run', 'dataplane=fake')
+    await eventually(() => expect(first.output.out).toContain('this controller leads\n'))
+    expect(first.output.out).not.toContain('another controller leads')
+    const second = start('controller-run', 'dataplane=fake')
+    await eventually(() => expect(second.output.out).toContain('another controller leads\n'))
+    first.stop()
+    await eventually(() => expect(second.output.out).toContain('this controller leads\n'))
+    second.stop()
+    expect(await Promise.all([first.ended, second.ended])).toEqual([0, 0])
+  })
+
   it('controller-status watch=true goes on until it is stopped', async () => {
     const status = start('controller-status', 'dataplane=fake', 'watch=true')
     await eventually(() => expect(status.output.out).toBe('There are no tunnels.\n'))
@@ -97,7 +168,7 @@ describe('the commands of the controller', () => {
   })
 
   it('listen=HOST:PORT serves health, numbers and the status', async () => {
-    const run = start('controller-run', 'dataplane=fake', 'listen=127.0.0.1:0', 'debug=true')
+    const run = start('controller-run', 'dataplane=fake', 'listen=127.0.0.1:0', 'verbose=true')
     await eventually(() => expect(run.output.out).toMatch(/listening/))
     const [, url] = /url=(\S+)/.exec(run.output.out) ?? []
     const get = async (path: string) => (await fetch(`${url}${path}`)).text()
@@ -140,6 +211,11 @@ describe('the commands of the controller', () => {
     [['dataplane=fake', 'bfd=1'], 'bfd=1: an integer from 50 to 60000 is needed'],
     [['dataplane=fake', 'listen=here'], 'listen=here: HOST:PORT is needed'],
     [['ovsdb=tcp:%h:6640', 'ovsdb-key=/nowhere/key.pem'], '/nowhere/key.pem cannot be read'],
+    [['ovsdb=foo'], 'ovsdb=foo: tcp:HOST:PORT, ssl:HOST:PORT or unix:PATH is needed'],
+    [['ovsdb=tcp:%h:99999'], 'ovsdb=tcp:%h:99999: tcp:HOST:PORT'],
+    [['ovsdb=ssl:%h:6640'], 'ovsdb=ssl:%h:6640 needs ovsdb-ca= or ovsdb-fingerprint=, to know the hosts by'],
+    [['ovsdb=ssl:%h:6640', 'ovsdb-fingerprint=aa', 'ovsdb-key=/dev/null'], 'ovsdb-key= and ovsdb-cert= go together'],
+    [['dataplane=fake', 'debug=true'], 'there is no parameter "debug"; there are '],
     [['ovsdb=pssl'], 'ovsdb=pssl: the pool has no SDN controller with the protocol pssl'],
   ])('%j: %s', async (words, message) => {
     const { output, ended } = start('controller-run', ...words)

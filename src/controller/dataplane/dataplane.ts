@@ -12,7 +12,10 @@ export interface SwitchPlace {
 export interface DataplaneEvents {
   /** A switch looks different. */
   readonly onSwitch: (host: string, seen: Switch) => void
-  /** This controller leads, or leads no longer. Whoever only looks leaves it out, and leaves the lead to others. */
+  /**
+   * This controller leads, or another one does: told as soon as that is known, and whenever it changes. Whoever only looks leaves
+   * it out, and leaves the lead to others.
+   */
   readonly onLead?: (leads: boolean) => void
   /** What went wrong, and was overcome by waiting. */
   readonly onTrouble: (host: string, message: string) => void

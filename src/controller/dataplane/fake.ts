@@ -97,7 +97,7 @@ export function fakeDataplane(options: FakeDataplaneOptions): Dataplane {
   }
 
   void (async () => {
-    let leads = false
+    let leads: boolean | undefined
     while (options.onLead && !ended.signal.aborted) {
       let owner: unknown
       try {
@@ -106,8 +106,9 @@ export function fakeDataplane(options: FakeDataplaneOptions): Dataplane {
       } catch {
         owner = undefined // whoever cannot be asked leads nobody
       }
-      if (leads !== (owner === options.owner) && !ended.signal.aborted) {
-        leads = !leads
+      const isKnown = owner !== undefined || leads !== undefined
+      if (isKnown && leads !== (owner === options.owner) && !ended.signal.aborted) {
+        leads = owner === options.owner
         options.onLead?.(leads)
       }
       await pause(RENEW_MS, ended.signal)

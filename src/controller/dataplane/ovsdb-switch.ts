@@ -110,7 +110,7 @@ export class OvsdbSwitch {
         const reason = await db.closed
         if (reason) this.#options.onTrouble(reason.message)
       } catch (error) {
-        this.#options.onTrouble(error instanceof Error ? error.message : String(error))
+        if (!signal.aborted) this.#options.onTrouble(error instanceof Error ? error.message : String(error))
         failures += 1
       }
       this.#connection = undefined

@@ -27,14 +27,16 @@ export function ovsdbDataplane(options: OvsdbDataplaneOptions): Dataplane {
   const bfd = bfdSettings(options.bfdIntervalMs)
   const switches = new Map<string, { readonly address: string; readonly its: OvsdbSwitch }>()
   let pools: ReadonlySet<string> = new Set()
-  let leads = false
+  /** Undefined until a switch has been reached. */
+  let leads: boolean | undefined
   let split: NodeJS.Timeout | undefined
 
   function countLocks(): void {
     const connected = [...switches.values()].map(({ its }) => its).filter(({ isConnected }) => isConnected)
     const held = connected.filter(({ holdsLock }) => holdsLock)
-    if (held.length * 2 > connected.length !== leads) {
-      leads = !leads
+    const isMost = held.length * 2 > connected.length
+    if (isMost !== leads && (leads !== undefined || connected.length > 0)) {
+      leads = isMost
       options.onLead?.(leads)
     }
     clearTimeout(split)

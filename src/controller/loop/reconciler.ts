@@ -88,7 +88,8 @@ export class Reconciler {
   readonly counts: Counts = { plans: 0, changes: 0, statuses: 0, failures: 0, elections: 0 }
   #keys: Keys = new Map()
   #keysAreOld = true
-  #leads = false
+  /** Undefined until somebody is known to lead. */
+  #leads: boolean | undefined
   #isWhole = false
   #cancelTurn: (() => void) | undefined
   #cancelWake: (() => void) | undefined
@@ -109,7 +110,7 @@ export class Reconciler {
   }
 
   get leads(): boolean {
-    return this.#leads
+    return this.#leads ?? false
   }
 
   /** Networks look different in XenAPI. */
