@@ -6,7 +6,7 @@ import type { Member, View } from './members.ts'
 export interface Election {
   /** The host that is to be the centre; undefined where no host can be one. */
   readonly centre: string | undefined
-  /** The host that was given up because its spokes have lost it. */
+  /** The host that was given up because its spokes have lost it, or its switch does not do its work. */
   readonly failed: string | undefined
   readonly why: string
 }
@@ -42,7 +42,7 @@ export function elect(view: View, memory: Memory): Election {
     return { centre: undefined, failed: undefined, why: 'no host can be the centre' }
   }
   const former = present === undefined ? '' : ` in the place of ${nameOf(view, present)}: ${ill ?? 'it has left'}`
-  const failed = gone && best.host.uuid !== present ? present : undefined
+  const failed = (gone || FAILURES.has(ill)) && best.host.uuid !== present ? present : undefined
   return { ...settled(best, `it is the most eligible${former}`), failed }
 }
 
@@ -53,6 +53,10 @@ const settled = ({ host }: Member, why: string): Election => ({
 })
 
 const DRAINED = 'it is drained'
+const UNREACHABLE = 'its switch is out of reach'
+const STUCK = 'its switch does not follow its database'
+/** What counts against a host that is to be the centre again, like links that were lost; nobody has meant these. */
+const FAILURES: ReadonlySet<string | undefined> = new Set([UNREACHABLE, STUCK])
 
 /** Why a host can be the centre no longer. A switch that was lost a moment ago may be back before anything has to move. */
 function illness(member: Member | undefined): string | undefined {
@@ -61,9 +65,9 @@ function illness(member: Member | undefined): string | undefined {
   if (!host.live) return 'it is dead'
   if (!host.enabled) return 'it is disabled'
   if (host.drained) return DRAINED
-  if (unreachable) return 'its switch is out of reach'
+  if (unreachable) return UNREACHABLE
   if (connected && !hasBridge) return 'its bridge is gone'
-  if (connected && member.switch?.follows === false) return 'its switch does not follow its database'
+  if (connected && member.switch?.follows === false) return STUCK
   return undefined
 }
 

@@ -18,7 +18,7 @@ export interface NetworkPlan {
   readonly network: Network | undefined
   readonly shape: 'star' | 'mesh'
   readonly centre: string | undefined
-  /** The centre that was given up because its spokes have lost it. */
+  /** The centre that was given up because it has failed. */
   readonly failed: string | undefined
   readonly key: number | undefined
   readonly links: readonly Link[]

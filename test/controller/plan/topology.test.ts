@@ -139,6 +139,19 @@ describe('the centre (docs/spec/open-vswitch.md e; docs/spec/tunnelling-design.m
     expect(red(world, { ...memory, ends: new Map() }).centre).toBe(centre)
   })
 
+  it('sentence 24: a centre whose switch has died, or is out of reach, has failed; one that the operator takes away has not', () => {
+    const world = pool()
+    const { centre, memory } = settled(world)
+    expect(red(world, { ...memory, unreachable: new Set() }).failed).toBeUndefined()
+    world.host(centre).drained = true
+    expect(red(world, memory).failed).toBeUndefined()
+    world.host(centre).drained = false
+    world.host(centre).connected = false
+    expect(red(world, { ...memory, unreachable: new Set([centre]) }).failed).toBe(centre)
+    Object.assign(world.host(centre), { connected: true, runs: false })
+    expect(red(world, { ...memory, ends: new Map() }).failed).toBe(centre)
+  })
+
   it('sentence 24: a host that keeps failing is not chosen while there is another one', () => {
     const world = pool()
     const { centre, memory } = settled(world)
