@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { describeUnless } from '../ovs-lab/index.ts'
 import { type Ground, type GroundHost, grounds } from './grounds.ts'
 import { eventually, type Span } from './running.ts'
 import type { Running } from './start.ts'
+
+// Each waits several times for what a loaded machine may take long to do.
+vi.setConfig({ testTimeout: 90_000 })
 
 /** The least that a controller's own login needs, where the status of tunnels is reserved for it. */
 const OPTIONS = {

@@ -76,4 +76,4 @@ export async function managementPif(session: Session, host: Ref<'host'>): Promis
 
 /** Waits until something holds, for as long as a loaded machine may need. */
 export const eventually = (check: () => void | Promise<void>): Promise<void> =>
-  vi.waitFor(check, { timeout: 15_000, interval: 20 })
+  vi.waitFor(check, { timeout: 25_000, interval: 20 })
